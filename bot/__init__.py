@@ -1,0 +1,1 @@
+"""rights-bot: curated, sourced answers for immigrant families and workers in New York City."""

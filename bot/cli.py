@@ -1,0 +1,209 @@
+"""The commands; nothing else knows the command line."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot import logs
+from bot.settings import Settings, SettingsError, read_settings
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="rights-bot")
+def main() -> None:
+    """Curated, sourced answers for immigrant families and workers in New York City, on Telegram."""
+
+
+def _settings() -> Settings:
+    try:
+        settings = read_settings()
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+    logs.set_up(settings.log_level)
+    return settings
+
+
+@main.command()
+def run() -> None:
+    """Serve Telegram; without TELEGRAM_BOT_TOKEN, the same conversation in this terminal."""
+    settings = _settings()
+    if settings.telegram_bot_token:
+        from bot.messenger.service import serve
+
+        sys.exit(serve(settings))
+    click.echo("TELEGRAM_BOT_TOKEN is not set: this is the same conversation in the terminal.", err=True)
+    _chat(settings, None)
+
+
+@main.command()
+@click.option("--lang", help="Answer in this language (a code such as es or zh_Hant).")
+def chat(lang: str | None) -> None:
+    """The whole conversation in the terminal: numbers press buttons; also reads piped lines."""
+    _chat(_settings(), lang)
+
+
+def _chat(settings: Settings, lang: str | None) -> None:
+    from bot.conversation.conversation import today_in_new_york
+    from bot.counts.address import sqlite_path
+    from bot.counts.counter import CountWriter
+    from bot.counts.store import SqliteStore
+    from bot.loading import load_conversation
+    from bot.terminal import converse
+
+    conversation = load_conversation(settings.content_dir, settings.operator, settings.contact)
+    language = _language(conversation.languages, lang)
+
+    async def session() -> None:
+        path = sqlite_path(settings.database_url)
+        store = SqliteStore(path, conversation.library.cards, conversation.languages)
+        writer = CountWriter(store, today_in_new_york)
+        logs.set_up_loop(asyncio.get_running_loop())
+        writer.start()
+        try:
+            await converse(conversation, writer.add, language)
+        finally:
+            await writer.stop()
+
+    asyncio.run(session())
+
+
+def _language(languages: Any, tag: str | None) -> str | None:
+    if tag is None:
+        return None
+    found = languages.negotiate(tag)
+    if found is None:
+        raise click.BadParameter(f"no language `{tag}`: choose one of {', '.join(languages)}", param_hint="--lang")
+    return str(found.code)
+
+
+@main.command()
+@click.argument("question")
+@click.option("--lang", help="Answer in this language; else in the question's.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a question.")
+@click.option("--explain", is_flag=True, help="Also say what decided.")
+def ask(question: str, lang: str | None, as_json: bool, explain: bool) -> None:
+    """One answer. QUESTION `-` with --json reads a question a line and prints an object a line, in order."""
+    settings = _settings()
+    from bot.loading import load_conversation
+
+    conversation = load_conversation(settings.content_dir, settings.operator, settings.contact)
+    language = _language(conversation.languages, lang)
+    if question == "-" and not as_json:
+        raise click.UsageError("reading from standard input needs --json")
+    if as_json:
+        lines: Iterable[str] = (line.rstrip("\n") for line in sys.stdin) if question == "-" else [question]
+        for line in lines:
+            click.echo(json.dumps(_asked(conversation, line, language), ensure_ascii=False))
+            sys.stdout.flush()
+        return
+    from bot.terminal import show_answer
+
+    show_answer(conversation, question, language)
+    if explain:
+        from bot.tables import explanation, show
+
+        show(explanation(conversation.matcher.match(question)))
+
+
+def _asked(conversation: Any, question: str, language: str | None) -> dict[str, object]:
+    start = time.perf_counter()
+    found = conversation.matcher.match(question)
+    return {
+        "outcome": found.outcome,
+        "urgent": bool(found.urgent),
+        "card": found.card,
+        "language": language or found.language,
+        "score": found.score,
+        "suggestions": list(found.suggestions),
+        "ms": round((time.perf_counter() - start) * 1000, 2),
+    }
+
+
+@main.command()
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="The figures as JSON.")
+@click.option("--collisions", is_flag=True, help="Instead: phrasings that, left out themselves, find another card.")
+def evaluate(files: tuple[Path, ...], as_json: bool, collisions: bool) -> None:
+    """Measure matching on TSV files of questions with known answers; a file's name is its language."""
+    settings = _settings()
+    if not files and not collisions:
+        raise click.UsageError("name one or more TSV files, or --collisions")
+    from bot.faults import Faults
+    from bot.loading import load_conversation
+    from bot.matching import evaluation
+    from bot.matching.matcher import NOT_OURS, all_phrasings
+    from bot.matching.ranking import collisions as find_collisions
+    from bot.tables import collision_table, evaluation_tables, show
+
+    conversation = load_conversation(settings.content_dir)
+    if collisions:
+        phrasings = all_phrasings(conversation.library, conversation.languages)
+        ours = (pair for pair in find_collisions(phrasings) if pair[0].target != NOT_OURS)
+        show(collision_table(ours))
+        return
+    faults = Faults()
+    known = conversation.library.cards
+    cases = [case for path in files for case in evaluation.read_cases(path, faults, known)]
+    for fault in sorted(faults):
+        click.echo(str(fault), err=True)
+    results = evaluation.evaluate(cases, conversation.matcher.match)
+    if as_json:
+        click.echo(json.dumps(evaluation.report(results), ensure_ascii=False, indent=1))
+    else:
+        show(*evaluation_tables(results))
+    sys.exit(1 if faults.errors else 0)
+
+
+@main.command()
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+def coverage(form: str) -> None:
+    """Cards by languages: missing, draft, reviewed, behind, overdue, and how many phrasings each has."""
+    settings = _settings()
+    from bot.cards.coverage import coverage as measure
+    from bot.conversation.conversation import today_in_new_york
+    from bot.loading import load_content
+    from bot.tables import coverage_tables, show
+
+    languages, library, _ = load_content(settings.content_dir)
+    found = measure(settings.content_dir, library, languages, today_in_new_york())
+    if form == "json":
+        click.echo(json.dumps(found.as_data(), ensure_ascii=False, indent=1))
+    else:
+        show(*coverage_tables(found))
+
+
+@main.command()
+def check() -> None:
+    """Everything that can be wrong with content/ and locales/: errors (exit status 1) and warnings (counted)."""
+    settings = _settings()
+    from bot.cards.checks import check_content
+    from bot.conversation.conversation import today_in_new_york
+    from bot.faults import Faults
+    from bot.languages import LOCALES, catalogue_faults, load_languages
+    from bot.matching.checks import check_phrasings
+
+    faults = Faults()
+    languages = load_languages(faults=faults)
+    catalogue_faults(languages, LOCALES / "messages.pot", faults)
+    check_content(settings.content_dir, languages, today_in_new_york(), faults)
+    check_phrasings(settings.content_dir, faults)
+    for fault in [*faults.errors, *faults.warnings]:
+        click.echo(_relative(str(fault)))
+    click.echo(f"{_counted(len(faults.errors), 'error')}, {_counted(len(faults.warnings), 'warning')}")
+    sys.exit(1 if faults.errors else 0)
+
+
+def _relative(line: str) -> str:
+    return line.removeprefix(f"{Path.cwd()}/")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,188 @@
+"""The conversation: what a person wrote or pressed becomes a Reply. Whatever breaks, there is a reply."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from bot.cards.markup import bold, paragraph
+from bot.cards.model import Card, Library
+from bot.conversation import pages
+from bot.conversation.buttons import Press, Verb, read_press
+from bot.conversation.card_pages import card_message
+from bot.conversation.help_pages import help_blocks
+from bot.conversation.incoming import Chat, Command, Incoming, Pressed, Text, Unreadable
+from bot.conversation.reply import Message, Reply
+from bot.counts.count import Count, Outcome
+from bot.languages import Language, Languages
+from bot.logs import log_exception
+from bot.matching.match import Match
+from bot.matching.matcher import Matcher
+
+NEW_YORK = ZoneInfo("America/New_York")
+
+
+def today_in_new_york() -> dt.date:
+    """The day of counts and of overdue reviews."""
+    return dt.datetime.now(NEW_YORK).date()
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """Everything that an answer needs. It keeps nothing of a chat: the caller says what it knows of one."""
+
+    library: Library
+    languages: Languages
+    matcher: Matcher
+    operator: str | None = None
+    contact: str | None = None
+    today: Callable[[], dt.date] = today_in_new_york
+
+    async def answer(self, incoming: Incoming, chat: Chat | None = None) -> Reply:
+        """The reply to one message or press; never raises."""
+        chat = chat or Chat()
+        try:
+            return await self._answer(incoming, chat)
+        except Exception as error:
+            log_exception("an answer failed, the fallback was sent instead", error)
+            return self.fallback(chat)
+
+    def fallback(self, chat: Chat | None = None) -> Reply:
+        """Whom to call, in the phone's language: for when nothing else can be said."""
+        language = self.languages.negotiate(chat.phone_language if chat else None) or self.languages.source
+        blocks = (
+            paragraph(bold(language.say("Something went wrong here. These people can help you now, for free:"))),
+            *help_blocks(language, self.library.fallback),
+            paragraph(language.say("You can also call 311, the help line of New York City, at any hour.")),
+        )
+        return Reply(language.code, (Message(blocks),))
+
+    async def _answer(self, incoming: Incoming, chat: Chat) -> Reply:
+        match incoming:
+            case Text(text):
+                # Matching does not depend on the chosen language, which may have to be asked for: both at once.
+                found, code = await asyncio.gather(asyncio.to_thread(self.matcher.match, text), chat.chosen())
+                return self._to_question(found, self._known(code), chat)
+            case Pressed(data):
+                press = read_press(data)
+                language = self._known(press.language) if press else None
+                language = language or self._settled(await chat.chosen(), chat)
+                return self._to_press(press, language)
+            case Command(name, argument):
+                chosen = self._known(await chat.chosen())
+                return self._to_command(name, argument, chosen, chat)
+            case Unreadable():
+                language = self._settled(await chat.chosen(), chat)
+                return Reply(language.code, (pages.unreadable(self.library, language),))
+
+    def _known(self, code: str | None) -> Language | None:
+        return self.languages.get(code) if code else None
+
+    def _settled(self, chosen: str | None, chat: Chat) -> Language:
+        """The language where nothing was written: the chosen one, else the phone's, else English."""
+        return self._known(chosen) or self.languages.negotiate(chat.phone_language) or self.languages.source
+
+    def _to_question(self, found: Match, chosen: Language | None, chat: Chat) -> Reply:
+        written = self._known(found.language) if found.language_sure else None
+        language = chosen or written or self._settled(None, chat)
+        same_in = written if chosen and written and written.written != chosen.written else None
+        messages: list[Message] = []
+        counts: list[Count] = []
+        for situation in found.urgent:
+            if page := pages.situation_page(self.library, language, situation):
+                messages.append(page)
+        if messages:
+            counts.append(Count(Outcome.URGENT, language.code, found.card))
+        cards = [self.library.cards[id_] for id_ in found.suggestions or ([found.card] if found.card else [])]
+        if found.elsewhere:
+            messages.append(pages.elsewhere(self.library, language, cards))
+            counts.append(Count(Outcome.SUGGESTED if cards else Outcome.NONE, language.code))
+        elif found.outcome == "answer" and (page := self._card(cards[0], language, same_in)):
+            messages.append(page)
+            counts.append(Count(Outcome.ANSWERED, language.code, cards[0].id))
+        elif cards:
+            messages.append(pages.suggestions(language, cards))
+            counts.append(Count(Outcome.SUGGESTED, language.code))
+        elif not messages:
+            messages.append(pages.no_match(self.library, language))
+            counts.append(Count(Outcome.NONE, language.code))
+        return Reply(language.code, tuple(messages), tuple(counts))
+
+    def _card(self, card: Card, language: Language, same_in: Language | None = None) -> Message | None:
+        return card_message(self.library, self.languages, card, language, self.today(), same_in)
+
+    def _opened(self, card_id: str, language: Language, outcome: Outcome) -> Reply | None:
+        card = self.library.cards.get(card_id)
+        page = self._card(card, language) if card else None
+        return Reply(language.code, (page,), (Count(outcome, language.code, card_id),)) if page else None
+
+    def _to_press(self, press: Press | None, language: Language) -> Reply:
+        reply = self._follow(press, language) if press else None
+        return reply or Reply(language.code, (pages.unknown(self.library, language),))
+
+    def _follow(self, press: Press, language: Language) -> Reply | None:
+        library, code, about = self.library, language.code, press.about
+        page: Message | None = None
+        counts: tuple[Count, ...] = ()
+        match press.verb:
+            case Verb.CARD:
+                return self._opened(about, language, Outcome.BROWSED)
+            case Verb.CHOOSE:
+                return self._opened(about, language, Outcome.CHOSEN)
+            case Verb.MENU:
+                page = pages.menu(library, language)
+            case Verb.GROUP:
+                page = pages.group_page(library, language, about)
+            case Verb.GROUP_HELP:
+                page = pages.group_resources(library, language, about)
+            case Verb.LANGUAGES:
+                page = pages.first_contact(self.languages, language)
+            case Verb.SET_LANGUAGE:
+                if chosen := self._known(about):
+                    return Reply(chosen.code, (pages.welcome(library, chosen),), set_language=chosen.code)
+            case Verb.HAPPENING:
+                page = (
+                    pages.situation_page(library, language, about) if about else pages.emergency_menu(library, language)
+                )
+                counts = (Count(Outcome.URGENT, code),) if page and about else ()
+            case Verb.MORE_HELP if card := library.cards.get(about):
+                page = pages.more_help(library, language, card)
+            case Verb.HELPFUL if about in library.cards:
+                page = pages.helpful(library, language)
+                counts = (Count(Outcome.HELPFUL, code, about),)
+            case Verb.NOT_HELPFUL if about in library.cards:
+                page = pages.not_helpful(library, language)
+                counts = (Count(Outcome.NOT_HELPFUL, code, about),)
+            case Verb.NONE_OF_THESE:
+                page = pages.no_match(library, language)
+                counts = (Count(Outcome.NONE, code),)
+        return Reply(code, (page,), counts) if page else None
+
+    def _to_command(self, name: str, argument: str, chosen: Language | None, chat: Chat) -> Reply:
+        language = chosen or self._settled(None, chat)
+        library = self.library
+        match name:
+            case "start":
+                press = read_press(argument.strip()) if argument.strip() else None
+                if press and press.verb is Verb.CARD and press.about in library.cards:
+                    opened = self._known(press.language) or language
+                    return self._to_press(press, opened)
+                page = pages.welcome(library, chosen) if chosen else pages.first_contact(self.languages, language)
+            case "menu" | "help":
+                page = pages.menu(library, language)
+            case "help_now":
+                page = pages.emergency_menu(library, language)
+            case "language":
+                page = pages.first_contact(self.languages, language)
+            case "resources":
+                page = pages.resources(library, language)
+            case "privacy":
+                page = pages.privacy(library, language)
+            case "about":
+                page = pages.about(library, language, self.operator, self.contact)
+            case _:
+                page = pages.unknown(library, language)
+        return Reply(language.code, (page,))

@@ -1,0 +1,280 @@
+"""Every page of the conversation that is not a card: menus, emergency steps, whom to call, what this bot is."""
+
+from __future__ import annotations
+
+from bot.cards.markup import Block, Span, bold, paragraph
+from bot.cards.model import Card, Emergency, Library, Situation
+from bot.conversation.buttons import Press, Verb
+from bot.conversation.card_pages import card_button, emergency_button, isolated, menu_button
+from bot.conversation.help_pages import help_blocks
+from bot.conversation.reply import MOST_ROWS, Button, Message, Rows, in_rows
+from bot.languages import SOURCE, Language, Languages
+
+
+def languages_button(language: Language) -> Button:
+    """The button to the choice of languages; the globe tells it to whoever cannot read the label."""
+    return Button("🌐 " + language.say("Language"), Press(Verb.LANGUAGES, "", language.code).data)
+
+
+def menu_rows(library: Library, language: Language) -> Rows:
+    """Emergency on top, beside it the languages, then the groups."""
+    groups = [
+        Button(language.say(group.title), Press(Verb.GROUP, group.id, language.code).data)
+        for group in library.groups
+        if library.group_cards(group.id)
+    ]
+    top = (emergency_button(language), languages_button(language))
+    return (top, *in_rows(groups, MOST_ROWS - 1))
+
+
+def first_contact(languages: Languages, language: Language) -> Message:
+    """One line, the languages by their own names, and the emergency button."""
+    buttons = [Button(one.name, Press(Verb.SET_LANGUAGE, one.code).data) for one in languages.values()]
+    rows = in_rows(buttons, MOST_ROWS - 1, width=4)
+    line = language.say("Choose your language or just write your question.")
+    if language.code != SOURCE:
+        line += "\n" + languages.source.say("Choose your language or just write your question.")
+    return Message((paragraph(line),), (*rows, (emergency_button(language),)))
+
+
+def welcome(library: Library, language: Language) -> Message:
+    """What this is and what it keeps, and the menu."""
+    say = language.say
+    blocks = (
+        paragraph(
+            say(
+                "I answer questions of immigrant families and workers in New York City about ICE, school, work and "
+                "papers, and tell you who helps for free."
+            )
+        ),
+        paragraph(
+            say(
+                "I keep no names, numbers or messages: nobody here reads this chat, and no report about you is passed "
+                "on to anyone."
+            )
+        ),
+        paragraph(bold(say("Write your question, or choose:"))),
+    )
+    return Message(blocks, menu_rows(library, language))
+
+
+def menu(library: Library, language: Language) -> Message:
+    """The menu alone."""
+    return Message((paragraph(bold(language.say("Write your question, or choose:"))),), menu_rows(library, language))
+
+
+def group_page(library: Library, language: Language, group_id: str) -> Message | None:
+    """The cards of a group: titles in the text, since buttons would cut them, and a numbered button for each."""
+    group = next((group for group in library.groups if group.id == group_id), None)
+    if group is None:
+        return None
+    cards = library.group_cards(group_id)
+    lines: list[Span] = []
+    buttons: list[Button] = []
+    for number, card in enumerate(cards, 1):
+        opened = card_button(card, language)
+        lines.append(Span(f"\n{number}. {language.isolate(opened.label)}"))
+        buttons.append(Button(str(number), opened.data, title=opened.label))
+    total = language.say_plural("{number} answer", "{number} answers", len(cards))
+    blocks = (Block("paragraph", (bold(language.say(group.title)), Span(f" ({total})"), *lines)),)
+    return Message(blocks, (*in_rows(buttons, MOST_ROWS - 1, width=5), (menu_button(language),)))
+
+
+def suggestions(language: Language, cards: list[Card]) -> Message:
+    """ "Did you mean": the cards that may be meant, and none of them."""
+    rows = [(card_button(card, language, Verb.CHOOSE),) for card in cards[: MOST_ROWS - 1]]
+    none = Button(language.say("None of these"), Press(Verb.NONE_OF_THESE, "", language.code).data)
+    return Message((paragraph(bold(language.say("Did you mean:"))),), (*rows, (none,)))
+
+
+def no_match(library: Library, language: Language) -> Message:
+    """No card answers: say so kindly and give people to call."""
+    blocks = (
+        paragraph(
+            language.say("I am sorry, I have no answer to that. These people can help you for free, in your language:")
+        ),
+        *help_blocks(language, library.fallback),
+        paragraph(language.say("You can also ask in other words, or choose from the menu.")),
+    )
+    return Message(blocks, menu_rows(library, language))
+
+
+def elsewhere(library: Library, language: Language, cards: list[Card]) -> Message:
+    """The question names a place outside the city: the national line, and the cards if they are wanted all the same."""
+    blocks = (
+        paragraph(
+            bold(
+                language.say(
+                    "My answers are for New York City. In other places other rules hold, and a wrong answer could "
+                    "harm you."
+                )
+            )
+        ),
+        paragraph(language.say("This line helps in the whole country:")),
+        *help_blocks(language, library.national, full=True)[1:],
+    )
+    if not cards:
+        return Message(blocks, menu_rows(library, language))
+    offered = paragraph(language.say("What holds in New York City:"))
+    rows = [(card_button(card, language, Verb.CHOOSE),) for card in cards[: MOST_ROWS - 1]]
+    return Message((*blocks, offered), (*rows, (menu_button(language),)))
+
+
+def unreadable(library: Library, language: Language) -> Message:
+    """An answer to what is not text."""
+    say = language.say
+    blocks = (
+        paragraph(say("I can only read written words. What you sent was not opened and not kept.")),
+        paragraph(say("Please write your question in your own words, or choose:")),
+    )
+    return Message(blocks, menu_rows(library, language))
+
+
+def unknown(library: Library, language: Language) -> Message:
+    """An answer to a button or command that means nothing (any more)."""
+    blocks = (paragraph(language.say("I do not know this button or command. Write your question, or choose:")),)
+    return Message(blocks, menu_rows(library, language))
+
+
+def resources(library: Library, language: Language) -> Message:
+    """Whom to call first, and the groups to find others."""
+    groups = [
+        Button(language.say(group.title), Press(Verb.GROUP_HELP, group.id, language.code).data)
+        for group in library.groups
+        if library.group_cards(group.id)
+    ]
+    ask = paragraph(language.say("Choose a subject to see who else helps:"))
+    rows = (*in_rows(groups, MOST_ROWS - 1), (menu_button(language),))
+    return Message((*help_blocks(language, library.fallback, full=True), ask), rows)
+
+
+def group_resources(library: Library, language: Language, group_id: str) -> Message | None:
+    """The resources of all cards of a group, those of most cards first."""
+    cards = library.group_cards(group_id)
+    if not cards:
+        return None
+    found: dict[str, int] = {}
+    for card in cards:
+        for id_ in card.facts.resources:
+            found[id_] = found.get(id_, 0) + 1
+    ids = sorted(found, key=lambda id_: -found[id_])
+    blocks = help_blocks(language, [library.resources[id_] for id_ in ids])
+    return Message(blocks, ((emergency_button(language), menu_button(language)),))
+
+
+def more_help(library: Library, language: Language, card: Card) -> Message:
+    """Everything about the resources of a card, and the lines that always help."""
+    own = [library.resources[id_] for id_ in card.facts.resources]
+    others = [resource for resource in library.fallback if resource not in own]
+    row = (Button("☎ " + language.say("Other help"), Press(Verb.GROUP_HELP, card.facts.group, language.code).data),)
+    return Message(help_blocks(language, [*own, *others], full=True), ((*row, menu_button(language)),))
+
+
+def not_helpful(library: Library, language: Language) -> Message:
+    """The answer did not help: people to call."""
+    blocks = (
+        paragraph(language.say("I am sorry. Try other words, or ask a person. These lines are free:")),
+        *help_blocks(language, library.fallback),
+    )
+    return Message(blocks, menu_rows(library, language))
+
+
+def helpful(library: Library, language: Language) -> Message:
+    """The answer helped."""
+    blocks = (paragraph(language.say("Thank you. I am glad. Tell others who may need it.")),)
+    return Message(blocks, menu_rows(library, language))
+
+
+def emergency_in(library: Library, language: Language) -> Emergency | None:
+    """The emergency steps in a language, else in English."""
+    return library.emergency.get(language.code) or library.emergency.get(SOURCE)
+
+
+def situation_button(situation: Situation, language: Language) -> Button:
+    """A button that opens the steps for one situation."""
+    return Button(situation.title, Press(Verb.HAPPENING, situation.id, language.code).data)
+
+
+def emergency_menu(library: Library, language: Language) -> Message:
+    """What is happening? One button for each situation; without steps, people to call."""
+    emergency = emergency_in(library, language)
+    if emergency is None or not emergency.situations:
+        return no_match(library, language)
+    blocks = (
+        paragraph(bold(language.say("Stay calm. What is happening?"))),
+        paragraph(language.say("If somebody may die, call 911 now.")),
+    )
+    buttons = [situation_button(situation, language) for situation in emergency.situations.values()]
+    return Message(blocks, in_rows(buttons, MOST_ROWS))
+
+
+def situation_page(library: Library, language: Language, situation_id: str) -> Message | None:
+    """The steps for one situation, and whom to call."""
+    emergency = emergency_in(library, language)
+    situation = emergency.situations.get(situation_id) if emergency else None
+    if emergency is None or situation is None:
+        return None
+    listed = [library.resources[id_] for id_ in situation.resources] or library.fallback
+    notices: list[Block] = []
+    if language.code not in library.emergency:
+        notices.append(paragraph(language.say("This answer is not yet in your language. Here it is in English.")))
+    elif emergency.status == "draft":
+        notices.append(paragraph(language.say("No native speaker has checked this translation yet.")))
+    others = Button("🆘 " + language.say("Something else"), Press(Verb.HAPPENING, "", language.code).data)
+    steps = isolated(situation.steps, language) if language.code in library.emergency else situation.steps
+    blocks = (*steps, *help_blocks(language, listed), *notices)
+    return Message(blocks, ((others, menu_button(language)),))
+
+
+def privacy(library: Library, language: Language) -> Message:
+    """What is kept, what is not, and what the bot cannot protect."""
+    say = language.say
+    blocks = (
+        paragraph(bold(say("This bot does not keep who you are or what you write."))),
+        Block(
+            "item",
+            (Span(say("It only counts: the day, the answer shown, the language, and whether it helped.")),),
+        ),
+        Block(
+            "item",
+            (Span(say("No name, number, account or message is written down, and nothing is passed on.")),),
+        ),
+        Block(
+            "item",
+            (
+                Span(
+                    say(
+                        "Telegram is another company. It keeps this chat until you delete it, and it is not end-to-end "
+                        "encrypted: Telegram can read it."
+                    )
+                ),
+            ),
+        ),
+        Block(
+            "item",
+            (Span(say("Whoever opens your phone can read this chat. You can delete it in Telegram.")),),
+        ),
+        Block("item", (Span(say("Do not write names, addresses or A-numbers here.")),)),
+    )
+    return Message(blocks, menu_rows(library, language))
+
+
+def about(library: Library, language: Language, operator: str | None, contact: str | None) -> Message:
+    """Who runs this, what it is not, and how to tell of a mistake."""
+    say = language.say
+    if operator and contact:
+        who = say(
+            "This bot is run by {operator}. To report a mistake, write to {contact}.",
+            operator=operator,
+            contact=contact,
+        )
+    else:
+        who = say("This is a trial. Nobody who is named runs it, so check every answer with one of the lines below.")
+    blocks = (
+        paragraph(bold(say("Answers about rights for immigrant families and workers in New York City"))),
+        paragraph(who),
+        paragraph(say("It is not the City, not the government, and not one of the organizations that it names.")),
+        paragraph(say("Volunteers write the answers from published sources. They are information, not legal advice.")),
+        *help_blocks(language, library.fallback),
+    )
+    return Message(blocks, menu_rows(library, language))

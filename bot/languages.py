@@ -1,0 +1,295 @@
+"""Which languages there are, and how to say a sentence, a date or a list of days in one. Babel does the work."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from string import Formatter
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time, get_day_names
+from babel.lists import format_list
+from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from babel.support import NullTranslations, Translations
+from pydantic import BaseModel, ConfigDict
+
+from bot.faults import Faults
+from bot.yaml_files import parse, read_yaml
+
+LOCALES = Path(__file__).resolve().parent.parent / "locales"
+SOURCE = "en"
+"""The language that sentences in the code and original cards are written in."""
+
+_FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
+
+_LATIN_RUN = re.compile(r"[A-Za-z0-9$+#](?:[A-Za-z0-9 .,:/'’&%+@#-]*[A-Za-z0-9%])?")
+
+
+class LanguageFacts(BaseModel):
+    """One entry of ``locales/languages.yaml``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    code: str
+    written: str | None = None
+    name: str | None = None
+    months: tuple[str, ...] = ()
+    weekdays: tuple[str, ...] = ()
+    date: str | None = None
+    time: str | None = None
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language that people see.
+
+    ``code`` is the code of output and counts (``zh_Hant``), ``written`` the code of files (``zh``).
+    """
+
+    code: str
+    written: str
+    name: str
+    locale: Locale
+    facts: LanguageFacts
+    translations: NullTranslations = field(default_factory=NullTranslations, repr=False)
+
+    @property
+    def right_to_left(self) -> bool:
+        """Whether a reader of this language reads from right to left."""
+        return self.locale.text_direction == "rtl"
+
+    def say(self, message: str, **values: object) -> str:
+        """A sentence of the program in this language, its ``{named}`` values filled in."""
+        return self._fill(self.translations.gettext(message), values)
+
+    def say_plural(self, singular: str, plural: str, number: int, **values: object) -> str:
+        """A sentence that depends on a number, which fills ``{number}``."""
+        sentence = self.translations.ngettext(singular, plural, number)
+        return self._fill(sentence, {"number": self.number(number), **values})
+
+    def _fill(self, sentence: str, values: Mapping[str, object]) -> str:
+        if not values:
+            return sentence
+        return sentence.format(**{name: self.isolate(str(value)) for name, value in values.items()})
+
+    def isolate(self, text: str) -> str:
+        """Keep names, numbers and links in their own order inside a right-to-left line.
+
+        A first strong isolate (U+2068 ... U+2069) is one of the marks that Telegram leaves in a message.
+        """
+        return f"{_FIRST_STRONG_ISOLATE}{text}{_POP_ISOLATE}" if self.right_to_left and text else text
+
+    def isolate_latin(self, text: str) -> str:
+        """Isolate each run of Latin letters and digits in a right-to-left text, with what belongs to it."""
+        return _LATIN_RUN.sub(lambda found: self.isolate(found.group()), text) if self.right_to_left else text
+
+    def date(self, day: dt.date) -> str:
+        """A date in words."""
+        if self.facts.months and self.facts.date:
+            month = self.facts.months[day.month - 1]
+            return self.facts.date.format(day=day.day, month=month, year=day.year)
+        return format_date(day, "long", locale=self.locale)
+
+    def time(self, time: dt.time) -> str:
+        """A time of day."""
+        return format_time(time, self.facts.time or "short", locale=self.locale)
+
+    def days(self, days: tuple[int, ...]) -> str:
+        """Days of the week (0 is Monday): an unbroken run of three or more as first - last."""
+        names = self.facts.weekdays or tuple(
+            get_day_names("abbreviated", "stand-alone", self.locale)[day] for day in range(7)
+        )
+        if len(days) > 2 and days == tuple(range(days[0], days[-1] + 1)):
+            return f"{names[days[0]]} – {names[days[-1]]}"
+        return self.join([names[day] for day in days])
+
+    def join(self, parts: list[str]) -> str:
+        """The parts joined as a list in a sentence."""
+        if self.facts.months:  # CLDR's data for this language is not in this language
+            return ", ".join(parts)
+        return format_list(parts, locale=self.locale)
+
+    def number(self, number: int) -> str:
+        """A whole number with this language's grouping."""
+        return format_decimal(number, locale=self.locale)
+
+    def language_name(self, code: str) -> str:
+        """The name of another language in this one, or its own name where CLDR has none."""
+        if self.facts.months:  # CLDR's data for this language is not in this language
+            return _own_name(Locale.parse(code))
+        return self.locale.languages.get(code) or code
+
+
+class Languages(Mapping[str, Language]):
+    """All languages by code, in the order in which they are shown."""
+
+    def __init__(self, languages: list[Language]) -> None:
+        self._languages = {language.code: language for language in languages}
+        self._by_script = {_language_and_script(language.locale): language for language in languages}
+
+    def __getitem__(self, code: str) -> Language:
+        return self._languages[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._languages)
+
+    def __len__(self) -> int:
+        return len(self._languages)
+
+    @property
+    def source(self) -> Language:
+        """English: the language of the sentences in the code."""
+        return self._languages[SOURCE]
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """The codes of files, each once."""
+        return tuple(dict.fromkeys(language.written for language in self.values()))
+
+    def seen_as(self, written: str) -> list[Language]:
+        """The languages that people see of one written language: two for ``zh``."""
+        return [language for language in self.values() if language.written == written]
+
+    def negotiate(self, tag: str | None) -> Language | None:
+        """The language for a tag such as ``zh-hant-tw``, ``pt-br`` or ``ZH_HK``; None where there is none.
+
+        CLDR's likely subtags give each tag a script, and language with script decides: so Chinese of Taiwan and
+        Hong Kong is Traditional, bare ``zh`` is Simplified.
+        """
+        if not tag:
+            return None
+        parts = [part for part in re.split(r"[-_]", tag.strip()) if part]
+        while parts:
+            try:
+                locale = Locale.parse("_".join(parts))
+            except (ValueError, UnknownLocaleError, TypeError):
+                parts.pop()
+                continue
+            return self._by_script.get(_language_and_script(locale))
+        return None
+
+
+def _language_and_script(locale: Locale) -> tuple[str, str | None]:
+    """A language with its likely script: only Chinese is told apart by script."""
+    if locale.language != "zh":
+        return locale.language, None
+    if locale.script:
+        return locale.language, locale.script
+    return locale.language, "Hant" if locale.territory in {"TW", "HK", "MO"} else "Hans"
+
+
+def _own_name(locale: Locale) -> str:
+    name = locale.get_display_name(locale) or str(locale)
+    return name[:1].upper() + name[1:]
+
+
+def catalogue_path(code: str, locales: Path = LOCALES) -> Path:
+    """Where the translated sentences of a language are kept."""
+    return locales / code / "LC_MESSAGES" / "messages.po"
+
+
+def load_languages(locales: Path = LOCALES, faults: Faults | None = None) -> Languages:
+    """All languages of ``languages.yaml`` with their catalogues; what is broken is added to ``faults``.
+
+    A language with a broken catalogue still works: its sentences are then English. English always exists.
+    """
+    faults = Faults() if faults is None else faults
+    file = read_yaml(locales / "languages.yaml", faults)
+    found: list[Language] = []
+    for place in range(len(file.data) if file and isinstance(file.data, list) else 0):
+        assert file is not None
+        facts = parse(LanguageFacts, file, faults, place)
+        if facts is None:
+            continue
+        try:
+            locale = Locale.parse(facts.code)
+        except (ValueError, UnknownLocaleError):
+            faults.error(file.path, file.line(place), f"`code: {facts.code}` is not a language that Babel knows")
+            continue
+        name = facts.name or _own_name(locale)
+        translations = NullTranslations()
+        if facts.code != SOURCE:
+            translations = _translations(catalogue_path(facts.code, locales), faults)
+        found.append(Language(facts.code, facts.written or facts.code, name, locale, facts, translations))
+    if all(language.code != SOURCE for language in found):
+        found.insert(0, Language(SOURCE, SOURCE, "English", Locale(SOURCE), LanguageFacts(code=SOURCE)))
+    return Languages(found)
+
+
+def _translations(path: Path, faults: Faults) -> NullTranslations:
+    catalogue = _read_catalogue(path, faults)
+    if catalogue is None:
+        return NullTranslations()
+    for message in catalogue:
+        if message.id and _placeholders(message) is not None:
+            # A sentence that would fail when its values are filled in is left in English.
+            catalogue.delete(message.id, message.context)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue, use_fuzzy=True)
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def _read_catalogue(path: Path, faults: Faults) -> Catalog | None:
+    try:
+        with path.open("rb") as file:
+            return read_po(file, abort_invalid=True)
+    except FileNotFoundError:
+        faults.error(path, 1, "the catalogue is missing: copy locales/messages.pot here and translate it")
+    except Exception as error:  # whatever a hand-edited file makes the parser raise, the bot must start
+        faults.error(path, getattr(error, "lineno", 1), f"cannot be read as a catalogue: {error}")
+    return None
+
+
+def _placeholders(message: Message) -> str | None:
+    """The first way in which a translation's ``{names}`` differ from the original's, or None."""
+
+    def names(text: str) -> set[str]:
+        return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+    originals = message.id if isinstance(message.id, (list, tuple)) else [message.id]
+    texts = message.string if isinstance(message.string, (list, tuple)) else [message.string]
+    wanted = names(originals[-1])
+    for text in filter(None, texts):
+        try:
+            given = names(text)
+        except ValueError:
+            return "a `{` or `}` stands alone"
+        if (len(texts) == 1 and given != wanted) or not given <= wanted:
+            expected = ", ".join(sorted(f"{{{name}}}" for name in wanted)) or "none"
+            return f"the names in braces must be the original's: {expected}"
+    return None
+
+
+def catalogue_faults(languages: Languages, template: Path, faults: Faults, locales: Path = LOCALES) -> None:
+    """Add what is missing or wrong in each catalogue, measured by the template ``messages.pot``."""
+    wanted = _read_catalogue(template, faults)
+    if wanted is None:
+        return
+    for language in languages.values():
+        if language.code == SOURCE:
+            continue
+        path = catalogue_path(language.code, locales)
+        catalogue = _read_catalogue(path, Faults())
+        if catalogue is None:
+            continue  # already told by load_languages
+        for original in wanted:
+            if not original.id:
+                continue
+            message = catalogue.get(original.id, original.context)
+            short = str(original.id[0] if isinstance(original.id, (list, tuple)) else original.id)[:50]
+            if message is None:
+                faults.error(path, 1, f"`{short}` is not in the catalogue: run `make update` and translate it")
+            elif not all(message.string if isinstance(message.string, (list, tuple)) else [message.string]):
+                faults.error(path, message.lineno or 1, f"`{short}` is not translated: write it after msgstr")
+            elif problem := _placeholders(message):
+                faults.error(path, message.lineno or 1, f"`{short}`: {problem}")
+            elif message.fuzzy:
+                faults.warn(path, message.lineno or 1, f"`{short}` changed in English: mend it, delete `fuzzy`")

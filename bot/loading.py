@@ -1,0 +1,30 @@
+"""Puts the parts together: languages and content from files, the matcher made from them, the conversation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.cards.library import CONTENT, load_library
+from bot.cards.model import Library
+from bot.conversation.conversation import Conversation
+from bot.faults import Faults
+from bot.languages import Languages, load_languages
+from bot.logs import log
+from bot.matching.matcher import Matcher
+
+
+def load_content(content: Path = CONTENT) -> tuple[Languages, Library, Faults]:
+    """Languages and library, with what kept something from being loaded."""
+    faults = Faults()
+    languages = load_languages(faults=faults)
+    return languages, load_library(content, languages, faults), faults
+
+
+def load_conversation(content: Path = CONTENT, operator: str | None = None, contact: str | None = None) -> Conversation:
+    """The conversation over all content that is good; what is broken is logged, with the mend."""
+    languages, library, faults = load_content(content)
+    for fault in faults.errors:
+        log.error("%s", fault)
+    if not library.cards:
+        log.error("no card could be loaded: people get the numbers of the fallback resources only")
+    return Conversation(library, languages, Matcher(library, languages), operator, contact)

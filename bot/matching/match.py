@@ -1,0 +1,44 @@
+"""What matching says of a question: plain data, without a trace of who asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Outcome = Literal["answer", "suggest", "none"]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A card with its probability (0-1) and the nearest phrasing; ``likeness`` is that phrasing's, 0-100."""
+
+    card: str
+    probability: float
+    likeness: float
+    phrasing: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Match:
+    """A question understood.
+
+    ``urgent`` names the situations of the emergency file that seem to be happening now, the likeliest first;
+    ``language`` is the written language of the question, and ``language_sure`` whether that may be relied on;
+    ``candidates`` are the best cards in order and ``reason`` says in words what decided.
+    """
+
+    outcome: Outcome
+    urgent: tuple[str, ...] = ()
+    card: str | None = None
+    suggestions: tuple[str, ...] = ()
+    language: str = "en"
+    language_sure: bool = False
+    elsewhere: bool = False
+    candidates: tuple[Candidate, ...] = ()
+    reason: str = ""
+
+    @property
+    def score(self) -> float:
+        """How likely the best card is, 0-100."""
+        return round(100 * self.candidates[0].probability, 1) if self.candidates else 0.0

@@ -1,0 +1,74 @@
+"""Which card a question means: what the letters of all its phrasings teach, and the single phrasing that is nearest.
+
+The n-gram model hears a topic in a story that is like no single phrasing; rapidfuzz is exact where a phrasing is met,
+and is the explanation that people can check. Their evidence is added and turned into one probability for each card.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from bot.matching.bayes import NaiveBayes, character_runs
+from bot.matching.letters import LetterIndex, Phrasing
+from bot.matching.match import Candidate
+
+SHARPNESS = 15.0
+"""How a difference in evidence becomes odds; with LIKENESS_WEIGHT set on one half of the shared questions, by hash."""
+LIKENESS_WEIGHT = 2.0
+CANDIDATES = 10
+"""Cards that the n-gram model puts forward: only their phrasings are compared one by one, which is the slow part."""
+
+_HAN = re.compile("[\u3400-\u9fff]")
+
+
+def features(normalised: str) -> list[str]:
+    """Words and runs of letters; shorter runs where a character is nearly a word."""
+    if _HAN.search(normalised):
+        return character_runs(normalised, (1, 2, 3))
+    return normalised.split() + character_runs(normalised, (3, 4, 5))
+
+
+class Ranking:
+    """All phrasings of all cards, ready to be compared with a question."""
+
+    def __init__(self, phrasings: Sequence[Phrasing]) -> None:
+        self._index = LetterIndex(phrasings)
+        by_target: dict[str, list[str]] = {}
+        for phrasing in phrasings:
+            by_target.setdefault(phrasing.target, []).append(phrasing.normalised)
+        self._model = NaiveBayes(by_target, features)
+
+    def rank(self, normalised: str) -> list[Candidate]:
+        """The candidates for a question, the likeliest first; their probabilities add up to 1."""
+        learned = self._model.scores(normalised)
+        targets = sorted(learned, key=lambda target: -learned[target])[:CANDIDATES]
+        if not targets:
+            return []
+        nearest = self._index.nearest(normalised, targets)
+        likeness = np.array([nearest[target][0] if target in nearest else 0.0 for target in targets]) / 100
+        evidence = SHARPNESS * (np.array([learned[target] for target in targets]) + LIKENESS_WEIGHT * likeness)
+        odds = np.exp(evidence - evidence.max())
+        probabilities = odds / odds.sum()
+        ranked = []
+        for place in np.argsort(-probabilities, kind="stable"):
+            target = targets[place]
+            score, phrasing = nearest.get(target, (0.0, Phrasing("", "", target, "")))
+            probability = float(probabilities[place])
+            ranked.append(Candidate(target, probability, round(score, 1), phrasing.text, phrasing.language))
+        return ranked
+
+
+def collisions(phrasings: Sequence[Phrasing], folds: int = 10) -> Iterator[tuple[Phrasing, str]]:
+    """Phrasings whose best target, with themselves left out, is another; with that target.
+
+    A tenth of the phrasings at a time is left out and ranked by the rest.
+    """
+    for fold in range(folds):
+        ranking = Ranking([phrasing for place, phrasing in enumerate(phrasings) if place % folds != fold])
+        for phrasing in phrasings[fold::folds]:
+            ranked = ranking.rank(phrasing.normalised)
+            if ranked and ranked[0].card != phrasing.target:
+                yield phrasing, ranked[0].card

@@ -1,0 +1,79 @@
+"""One update from beginning to end: understand, answer, send, count, remember the language."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from bot.cards.markup import paragraph
+from bot.conversation.conversation import Conversation
+from bot.conversation.incoming import Chat
+from bot.conversation.reply import Message, Reply
+from bot.counts.count import Count
+from bot.languages import Language
+from bot.logs import log
+from bot.messenger.memory import ChosenLanguages
+from bot.messenger.sending import Patience, Sender
+from bot.messenger.updates import Received
+
+ANSWER_WITHIN = 10.0
+"""Seconds for an answer to be found; after that the person is told whom to call."""
+LATE_AFTER = 600.0
+"""Seconds after which an answer begins by saying that it is late."""
+
+
+class Handler:
+    """Answers updates. Nothing of an update is kept when ``handle`` returns."""
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        sender: Sender,
+        chosen: ChosenLanguages,
+        count: Callable[[Iterable[Count]], None],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.conversation = conversation
+        """What answers; another may be put in its place at any time, when content has changed."""
+        self._sender = sender
+        self._chosen = chosen
+        self._count = count
+        self._clock = clock
+
+    async def handle(self, received: Received, patience: Patience, unread: bool = False) -> None:
+        """Answer one update. ``unread`` answers with whom to call, without looking at what was written."""
+        pressed = asyncio.create_task(self._sender.answer_press(received.callback_id)) if received.callback_id else None
+        chat = Chat(chosen=lambda: self._chosen.get(received.chat_id), phone_language=received.phone_language)
+        try:
+            if unread:
+                reply = self.conversation.fallback(chat)
+            else:
+                reply = await asyncio.wait_for(self.conversation.answer(received.incoming, chat), ANSWER_WITHIN)
+        except TimeoutError:
+            log.error("no answer was found in time, the fallback was sent instead")
+            reply = self.conversation.fallback(chat)
+        await asyncio.gather(
+            self._deliver(received, reply, patience),
+            self._keep_language(received.chat_id, reply.set_language),
+            *([pressed] if pressed else []),
+        )
+
+    async def _deliver(self, received: Received, reply: Reply, patience: Patience) -> None:
+        language = self.conversation.languages[reply.language]
+        messages = self._said_late(reply.messages, language, received.sent_at)
+        for message in messages:
+            if not await self._sender.send(received.chat_id, message, language.right_to_left, patience):
+                return
+        self._count(reply.counts)
+
+    async def _keep_language(self, chat_id: int, code: str | None) -> None:
+        if code:
+            await self._chosen.set(chat_id, code)
+
+    def _said_late(self, messages: tuple[Message, ...], language: Language, sent_at: float) -> tuple[Message, ...]:
+        if not messages or not sent_at or self._clock() - sent_at < LATE_AFTER:
+            return messages
+        late = paragraph(language.say("This answer comes late: your message reached me only now. I am sorry."))
+        return (replace(messages[0], blocks=(late, *messages[0].blocks)), *messages[1:])

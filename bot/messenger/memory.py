@@ -1,0 +1,72 @@
+"""Which language a chat has chosen: in memory, and on Telegram, never on our disk.
+
+The trick: Telegram keeps a command menu for each private chat (setMyCommands with the scope of that chat). When a
+person chooses a language, the menu of that chat is set in it, which the person sees and wants anyway; and since the
+description of /language begins with the language's own name, the choice can be read back (getMyCommands) after a
+restart or by another process. So the choice survives without a row that says "this chat speaks Bengali".
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+
+from telegram import Bot, BotCommandScopeChat
+from telegram.error import TelegramError
+
+from bot.conversation.commands import describe as commands_in
+from bot.languages import Languages
+from bot.logs import describe, log
+
+MOST_CHATS = 20_000
+"""Chats whose choice is held in memory; the longest unheard is forgotten, and read back when needed."""
+_LIMIT = 1.0
+"""Seconds for Telegram to tell the choice: an answer does not wait longer for it."""
+
+
+class ChosenLanguages:
+    """The chosen language of each chat, or None where none was chosen."""
+
+    def __init__(self, bot: Bot, languages: Languages, most: int = MOST_CHATS) -> None:
+        self._bot = bot
+        self._languages = languages
+        self._most = most
+        self._known: OrderedDict[int, str | None] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    async def get(self, chat_id: int) -> str | None:
+        """The code of the language that a chat chose: asked of Telegram once for each chat and process."""
+        if chat_id in self._known:
+            self._known.move_to_end(chat_id)
+            return self._known[chat_id]
+        try:
+            commands = await asyncio.wait_for(
+                self._bot.get_my_commands(scope=BotCommandScopeChat(chat_id)), timeout=_LIMIT
+            )
+        except (TelegramError, TimeoutError) as error:
+            log.debug("a chat's language could not be read back (%s)", describe(error))
+            return None
+        description = next((command.description for command in commands if command.command == "language"), "")
+        self._remember(chat_id, self._named_in(description))
+        return self._known[chat_id]
+
+    async def set(self, chat_id: int, code: str) -> None:
+        """Remember a choice, here and on Telegram."""
+        self._remember(chat_id, code)
+        commands = list(commands_in(self._languages[code]).items())
+        try:
+            await self._bot.set_my_commands(commands, scope=BotCommandScopeChat(chat_id))
+        except TelegramError as error:
+            log.warning("a chat's language could not be kept on Telegram (%s)", describe(error))
+
+    def _remember(self, chat_id: int, code: str | None) -> None:
+        self._known[chat_id] = code
+        self._known.move_to_end(chat_id)
+        while len(self._known) > self._most:
+            self._known.popitem(last=False)
+
+    def _named_in(self, description: str) -> str | None:
+        names = sorted(self._languages.values(), key=lambda language: -len(language.name))
+        return next((one.code for one in names if description.startswith(one.name)), None)

@@ -1,0 +1,102 @@
+"""Sends to Telegram and knows what each refusal means: wait, try again, send plainer, or let go."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from telegram import Bot, LinkPreviewOptions
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
+
+from bot.conversation.reply import Message
+from bot.logs import describe, log
+from bot.messenger.rendering import Rendered, render
+
+LONGEST_PAUSE = 5.0
+GIVE_UP_AFTER = 900.0
+"""Seconds for which a message is tried again while Telegram does not answer."""
+
+Result = TypeVar("Result")
+
+
+@dataclass
+class Patience:
+    """Whether Telegram has told a chat to wait: the receiving loop lets others pass meanwhile."""
+
+    waiting: bool = False
+
+
+class Sender:
+    """Messages to chats, one after the other within a chat (the caller keeps that order)."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+
+    async def send(self, chat_id: int, message: Message, right_to_left: bool, patience: Patience) -> bool:
+        """Send all parts of a message; False where the chat cannot be reached (blocked, deleted)."""
+        for part in render(message, right_to_left):
+            try:
+                await self._until_done(lambda part=part: self._send(chat_id, part), patience)  # type: ignore[misc]
+            except (Forbidden, ChatMigrated):
+                return False
+            except BadRequest as error:
+                if "chat not found" in error.message.lower():
+                    return False
+                log.warning("Telegram refused a message as malformed: it is sent again as plain text")
+                await self._plain(chat_id, part, patience)
+        return True
+
+    async def answer_press(self, callback_id: str) -> None:
+        """Stop the clock on a pressed button; one that is too old needs no answer any more."""
+        try:
+            await self._bot.answer_callback_query(callback_id)
+        except TelegramError as error:
+            log.debug("a press was not confirmed (%s)", describe(error))
+
+    async def _send(self, chat_id: int, part: Rendered, plain: bool = False) -> None:
+        await self._bot.send_message(
+            chat_id,
+            part.text,
+            entities=None if plain else part.entities,
+            reply_markup=None if plain else part.keyboard,
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+        )
+
+    async def _plain(self, chat_id: int, part: Rendered, patience: Patience) -> None:
+        try:
+            await self._until_done(lambda: self._send(chat_id, part, plain=True), patience)
+        except TelegramError as error:
+            log.error("Telegram refused a message even as plain text (%s)", describe(error))
+
+    async def _until_done(self, call: Callable[[], Awaitable[Result]], patience: Patience) -> Result:
+        """Call again after what passes: too many messages, a broken connection, an error inside Telegram.
+
+        A send whose result is unknown is repeated: an answer that comes twice does less harm than none.
+        """
+        loop = asyncio.get_running_loop()
+        end, pause = loop.time() + GIVE_UP_AFTER, 0.5
+        while True:
+            try:
+                return await call()
+            except RetryAfter as error:
+                wait = error.retry_after
+                patience.waiting = True
+                await asyncio.sleep(wait.total_seconds() if not isinstance(wait, (int, float)) else wait)
+                patience.waiting = False
+            except (BadRequest, InvalidToken):
+                raise  # BadRequest is a NetworkError to the library, but trying again would not help
+            except NetworkError:
+                if loop.time() > end:
+                    raise
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)

@@ -1,0 +1,78 @@
+"""Reads Telegram's raw updates: a handful of fields, each of which may be missing or of another kind.
+
+Updates are read from the JSON itself, one at a time. The library's own objects refuse a whole update for one field
+that changed, and log it raw when they do; here an odd field costs nothing but itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.conversation.incoming import Command, Incoming, Pressed, Text, Unreadable
+
+ALLOWED = ["message", "edited_message", "callback_query"]
+"""The kinds of update that are asked for."""
+
+
+@dataclass(frozen=True)
+class Received:
+    """What one update asks, and where to answer. Lives in memory until it is answered."""
+
+    update_id: int
+    chat_id: int
+    incoming: Incoming
+    phone_language: str | None = None
+    sent_at: float = 0.0
+    callback_id: str | None = None
+
+    def __repr__(self) -> str:  # an id in a message of an error would end up in a log
+        return "Received(...)"
+
+
+def update_id(raw: Any) -> int | None:
+    """The id of an update, or None where it is not an update at all."""
+    found = raw.get("update_id") if isinstance(raw, dict) else None
+    return found if isinstance(found, int) else None
+
+
+def read_update(raw: dict[str, Any]) -> Received | None:
+    """What an update asks; None where it asks nothing of us: groups, channels, other bots, kinds we do not know."""
+    pressed = _part(raw, "callback_query")
+    message = _part(raw, "message") or _part(raw, "edited_message") or _part(pressed, "message")
+    chat, sender = _part(message, "chat"), _part(pressed or message, "from")
+    chat_id = chat.get("id")
+    if not isinstance(chat_id, int) or chat.get("type", "private") != "private" or sender.get("is_bot") is True:
+        return None
+    incoming: Incoming
+    if pressed:
+        data = pressed.get("data")
+        incoming = Pressed(data if isinstance(data, str) else "")
+    else:
+        incoming = _read_message(message)
+    language, sent_at, callback = sender.get("language_code"), message.get("date"), pressed.get("id")
+    return Received(
+        update_id=update_id(raw) or 0,
+        chat_id=chat_id,
+        incoming=incoming,
+        phone_language=language if isinstance(language, str) else None,
+        sent_at=float(sent_at) if isinstance(sent_at, int) and not pressed else 0.0,
+        callback_id=callback if isinstance(callback, str) else None,
+    )
+
+
+def _part(raw: dict[str, Any], name: str) -> dict[str, Any]:
+    found = raw.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _read_message(message: dict[str, Any]) -> Incoming:
+    text = message.get("text")
+    if not isinstance(text, str) or not text.strip():
+        return Unreadable()
+    if not text.startswith("/"):
+        return Text(text)
+    word, _, argument = text[1:].strip().partition(" ")
+    name = word.partition("@")[0].lower()
+    # "/" before a sentence is a slip of the finger, not a command
+    return Command(name, argument) if name.isidentifier() and name.isascii() else Text(text.lstrip("/ "))

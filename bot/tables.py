@@ -1,0 +1,120 @@
+"""Figures as tables in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from bot.cards.coverage import Coverage
+from bot.matching.evaluation import Figures, Result, by, confusions, figures
+from bot.matching.letters import Phrasing
+from bot.matching.match import Match
+
+
+def show(*tables: Table) -> None:
+    """Print tables, as wide as they need to be where the output is a file."""
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=160)
+    for table in tables:
+        console.print(table)
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left")
+    for place, column in enumerate(columns):
+        table.add_column(column, justify="left" if place == 0 else "right")
+    return table
+
+
+def evaluation_tables(results: Sequence[Result]) -> list[Table]:
+    """The figures over all, by language and by style, and the cards that are taken for each other."""
+    tables = []
+    for title, groups in (
+        ("By language", by(results, "language")),
+        ("By style", by(results, "style")),
+    ):
+        table = _table(
+            title,
+            "",
+            "questions",
+            "helped",
+            "answered right",
+            "answered wrong",
+            "out of scope",
+            "answered",
+            "refused",
+            "urgent found",
+            "urgent false",
+            "language",
+            "ms median",
+            "ms 99%",
+        )
+        for name, group in [*groups.items(), ("all", list(results))]:
+            table.add_row(name, *_cells(figures(group)))
+        tables.append(table)
+    pairs = _table("Cards shown in another's place", "right card", "shown", "times")
+    for right, shown, count in confusions(results):
+        pairs.add_row(right, shown, str(count))
+    return [*tables, pairs] if pairs.row_count else tables
+
+
+def _cells(found: Figures) -> list[str]:
+    shares = (found.helped, found.answered, found.wrong)
+    others = (found.out_of_scope_answered, found.refused)
+    rest = (found.urgent_found, found.urgent_false, found.language_right)
+    return [
+        str(found.questions),
+        *(_percent(share) for share in shares),
+        str(found.out_of_scope),
+        *(_percent(share) for share in (*others, *rest)),
+        f"{found.ms_median:.1f}",
+        f"{found.ms_p99:.1f}",
+    ]
+
+
+def _percent(share: float | None) -> str:
+    return "-" if share is None else f"{share * 100:.1f}%"
+
+
+def collision_table(found: Iterable[tuple[Phrasing, str]]) -> Table:
+    """Phrasings whose best match, with themselves left out, is another card."""
+    table = _table("Phrasings that sound like another card's", "phrasing", "language", "stands under", "finds")
+    for phrasing, other in found:
+        table.add_row(phrasing.text, phrasing.language, phrasing.target, other)
+    return table
+
+
+_MARKS = {"missing": "·", "original": "o", "draft": "d", "reviewed": "R"}
+
+
+def coverage_tables(found: Coverage) -> list[Table]:
+    """Cards by languages, and the totals of each language."""
+    title = "o original, d draft, R reviewed, · missing, - behind the English; then the number of phrasings"
+    cards = _table(title, "card", *found.totals)
+    for card, row in found.cells.items():
+        mark = " (withdrawn)" if card in found.withdrawn else " (review overdue)" if card in found.overdue else ""
+        cells = [f"{_MARKS[cell.status]}{'-' if cell.behind else ''} {cell.phrasings or ''}" for cell in row.values()]
+        cards.add_row(card + mark, *cells)
+    totals = _table("By language", "", *found.totals)
+    for name in ("translated", "reviewed", "behind"):
+        totals.add_row(name, *(f"{getattr(total, name)}/{total.cards}" for total in found.totals.values()))
+    return [cards, totals]
+
+
+def explanation(found: Match) -> Table:
+    """Why a question got what it got: the decision, and the best cards with the phrasing that speaks for each."""
+    urgent = ", ".join(found.urgent) or "no"
+    title = f"{found.outcome}: {found.reason}. Happening now: {urgent}. Language: {found.language}"
+    table = _table(title, "card", "likely", "nearest phrasing", "language", "likeness")
+    for candidate in found.candidates:
+        table.add_row(
+            candidate.card,
+            f"{candidate.probability:.0%}",
+            candidate.phrasing,
+            candidate.language,
+            f"{candidate.likeness:.0f}",
+        )
+    return table

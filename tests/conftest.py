@@ -1,0 +1,36 @@
+"""What the tests share: real content, a fixed day, and the bot as a process beside a loopback Telegram."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from bot.cards.library import CONTENT, load_library
+from bot.cards.model import Library
+from bot.conversation.conversation import Conversation
+from bot.languages import Languages, load_languages
+from bot.matching.matcher import Matcher
+
+TODAY = dt.date(2026, 11, 21)
+"""The tests' today: the calendar must not turn them red when a review falls due."""
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def languages() -> Languages:
+    """The real languages with their catalogues."""
+    return load_languages()
+
+
+@pytest.fixture(scope="session")
+def library(languages: Languages) -> Library:
+    """The real content."""
+    return load_library(CONTENT, languages)
+
+
+@pytest.fixture(scope="session")
+def conversation(languages: Languages, library: Library) -> Conversation:
+    """The real conversation, on a day that does not change."""
+    return Conversation(library, languages, Matcher(library, languages), today=lambda: TODAY)
