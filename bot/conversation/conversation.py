@@ -13,7 +13,7 @@ from bot.cards.model import Card, Library
 from bot.conversation import pages
 from bot.conversation.buttons import Press, Verb, read_press
 from bot.conversation.card_pages import card_message
-from bot.conversation.help_pages import help_blocks
+from bot.conversation.help_pages import fallback_blocks
 from bot.conversation.incoming import Chat, Command, Incoming, Pressed, Text, Unreadable
 from bot.conversation.reply import Message, Reply
 from bot.counts.count import Count, Outcome
@@ -55,8 +55,7 @@ class Conversation:
         language = self.languages.negotiate(chat.phone_language if chat else None) or self.languages.source
         blocks = (
             paragraph(bold(language.say("Something went wrong here. These people can help you now, for free:"))),
-            *help_blocks(language, self.library.fallback),
-            paragraph(language.say("You can also call 311, the help line of New York City, at any hour.")),
+            *fallback_blocks(self.library, language),
         )
         return Reply(language.code, (Message(blocks),))
 

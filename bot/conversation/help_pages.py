@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.cards.markup import Block, Span, bold, paragraph
-from bot.cards.model import Opening, Resource
+from bot.cards.model import Library, Opening, Resource
 from bot.languages import Language
 
 
@@ -66,6 +66,12 @@ def help_blocks(language: Language, resources: Iterable[Resource], *, full: bool
     entry = full_entry if full else short_entry
     entries = tuple(entry(language, resource) for resource in resources)
     return (paragraph(bold(language.say("Free help:"))), *entries) if entries else ()
+
+
+def fallback_blocks(library: Library, language: Language, *, full: bool = False) -> tuple[Block, ...]:
+    """Whom to call when nothing else can be said; the city's help line where even those could not be loaded."""
+    found = help_blocks(language, library.fallback, full=full)
+    return found or (paragraph(language.say("You can also call 311, the help line of New York City, at any hour.")),)
 
 
 def _name(language: Language, resource: Resource) -> list[Span]:

@@ -6,7 +6,7 @@ from bot.cards.markup import Block, Span, bold, paragraph
 from bot.cards.model import Card, Emergency, Library, Situation
 from bot.conversation.buttons import Press, Verb
 from bot.conversation.card_pages import card_button, emergency_button, isolated, menu_button
-from bot.conversation.help_pages import help_blocks
+from bot.conversation.help_pages import fallback_blocks, help_blocks
 from bot.conversation.reply import MOST_ROWS, Button, Message, Rows, in_rows
 from bot.languages import SOURCE, Language, Languages
 
@@ -93,7 +93,7 @@ def no_match(library: Library, language: Language) -> Message:
         paragraph(
             language.say("I am sorry, I have no answer to that. These people can help you for free, in your language:")
         ),
-        *help_blocks(language, library.fallback),
+        *fallback_blocks(library, language),
         paragraph(language.say("You can also ask in other words, or choose from the menu.")),
     )
     return Message(blocks, menu_rows(library, language))
@@ -145,7 +145,7 @@ def resources(library: Library, language: Language) -> Message:
     ]
     ask = paragraph(language.say("Choose a subject to see who else helps:"))
     rows = (*in_rows(groups, MOST_ROWS - 1), (menu_button(language),))
-    return Message((*help_blocks(language, library.fallback, full=True), ask), rows)
+    return Message((*fallback_blocks(library, language, full=True), ask), rows)
 
 
 def group_resources(library: Library, language: Language, group_id: str) -> Message | None:
@@ -174,7 +174,7 @@ def not_helpful(library: Library, language: Language) -> Message:
     """The answer did not help: people to call."""
     blocks = (
         paragraph(language.say("I am sorry. Try other words, or ask a person. These lines are free:")),
-        *help_blocks(language, library.fallback),
+        *fallback_blocks(library, language),
     )
     return Message(blocks, menu_rows(library, language))
 
@@ -275,6 +275,6 @@ def about(library: Library, language: Language, operator: str | None, contact: s
         paragraph(who),
         paragraph(say("It is not the City, not the government, and not one of the organizations that it names.")),
         paragraph(say("Volunteers write the answers from published sources. They are information, not legal advice.")),
-        *help_blocks(language, library.fallback),
+        *fallback_blocks(library, language),
     )
     return Message(blocks, menu_rows(library, language))

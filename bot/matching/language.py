@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from bot.matching.bayes import NaiveBayes, character_runs
+from bot.matching.bayes import Hashes, NaiveBayes, Owners, character_runs
 
 FEWEST_WORDS = 3
 """Below this a chat's language never changes: "ok" and "papiers" belong to several."""
@@ -23,8 +23,8 @@ _ARABIC = re.compile("[\u0600-\u06ff]")
 _LATIN = re.compile("[A-Za-z]")
 
 
-def _trigrams(text: str) -> list[str]:
-    return character_runs(text, (3,))
+def _trigrams(texts: Sequence[str]) -> tuple[Owners, Hashes]:
+    return character_runs(texts, (3,))
 
 
 class LanguageGuesser:
@@ -37,7 +37,7 @@ class LanguageGuesser:
                 script = "arabic" if _ARABIC.search(text) else "latin"
                 if script == "arabic" or (_LATIN.search(text) and not any(p.search(text) for _, p in _SCRIPTS)):
                     by_script[script].setdefault(language, []).append(text)
-        self._models = {script: NaiveBayes(texts, _trigrams) for script, texts in by_script.items()}
+        self._models = {script: NaiveBayes(texts, _trigrams, bits=16) for script, texts in by_script.items()}
 
     def guess(self, normalised: str) -> tuple[str | None, bool]:
         """The written language and whether to rely on it; (None, False) where nothing tells."""

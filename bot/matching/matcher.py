@@ -18,9 +18,9 @@ NOT_OURS = "-"
 
 SUGGESTIONS = 3
 
-ANSWER_FLOOR, OFFER_FLOOR, NOT_OURS_FLOOR = 0.75, 0.03, 0.6
+ANSWER_FLOOR, OFFER_FLOOR, NOT_OURS_FLOOR = 0.8, 0.03, 0.6
 """Probabilities from which a card is shown, a card is offered, and a question is taken for none of ours."""
-LIKENESS_FLOOR, OFFER_LIKENESS = 50.0, 40.0
+LIKENESS_FLOOR, OFFER_LIKENESS = 52.0, 40.0
 """Likeness (0-100) to a phrasing of the card below which it is not shown, and below which nothing is offered."""
 SHORT_WORDS, SHORT_LIKENESS = 2, 88.0
 """Questions of so few words are shown a card only when a phrasing is met nearly exactly."""

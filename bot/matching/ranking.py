@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from bot.matching.bayes import NaiveBayes, character_runs
+from bot.matching.bayes import Hashes, NaiveBayes, Owners, character_runs, joined, word_runs
 from bot.matching.letters import LetterIndex, Phrasing
 from bot.matching.match import Candidate
 
-SHARPNESS = 15.0
+SHARPNESS = 10.0
 """How a difference in evidence becomes odds; with LIKENESS_WEIGHT set on one half of the shared questions, by hash."""
 LIKENESS_WEIGHT = 2.0
 CANDIDATES = 10
@@ -24,11 +24,16 @@ CANDIDATES = 10
 _HAN = re.compile("[\u3400-\u9fff]")
 
 
-def features(normalised: str) -> list[str]:
-    """Words and runs of letters; shorter runs where a character is nearly a word."""
-    if _HAN.search(normalised):
-        return character_runs(normalised, (1, 2, 3))
-    return normalised.split() + character_runs(normalised, (3, 4, 5))
+def features(texts: Sequence[str]) -> tuple[Owners, Hashes]:
+    """Words and runs of letters; shorter runs in texts where a character is nearly a word."""
+    return joined([character_runs(texts, (3, 4, 5)), word_runs(texts, (1,)), _short_runs(texts)])
+
+
+def _short_runs(texts: Sequence[str]) -> tuple[Owners, Hashes]:
+    """One and two characters at a time, of Chinese."""
+    places = np.array([place for place, text in enumerate(texts) if _HAN.search(text)], dtype=np.int64)
+    owners, hashes = character_runs([texts[place] for place in places], (1, 2))
+    return places[owners] if len(owners) else owners, hashes
 
 
 class Ranking:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.cards.model import Emergency, Library
-from bot.matching.bayes import NaiveBayes, words_and_pairs
+from bot.matching.bayes import Hashes, NaiveBayes, Owners, word_runs
 from bot.matching.letters import LetterIndex, Phrasing
 from bot.matching.normalising import normalise, spaced
 
@@ -14,6 +14,10 @@ _FLOOR = 62.0
 """The least likeness (0-100) to a sentence about the present; measured by `rights-bot evaluate`."""
 _CALMER = 6.0
 """How much more alike (0-100) a sentence must be to one that is not happening now, to be taken for one."""
+
+
+def _words_and_pairs(texts: Sequence[str]) -> tuple[Owners, Hashes]:
+    return word_runs(texts, (1, 2))
 
 
 class Urgency:
@@ -35,7 +39,7 @@ class Urgency:
                 _NOW: [spaced(phrasing.normalised) for phrasing in now],
                 _NOT_NOW: [spaced(phrasing.normalised) for phrasing in calm] + _normalised(others),
             },
-            words_and_pairs,
+            _words_and_pairs,
         )
 
     def situations(self, normalised: str) -> tuple[str, ...]:

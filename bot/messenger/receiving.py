@@ -92,11 +92,13 @@ class Receiver:
         while not self._stopping.is_set():
             busy = self._confirmable()
             batch = await self._poll(BATCH, 0 if busy else POLL_SECONDS)
-            now = asyncio.get_running_loop().time()
+            now, newest = asyncio.get_running_loop().time(), self._newest
             for raw in batch:
                 self._take(raw, now)
             if self._in_hand:
                 await self._some_time()
+            elif batch and self._newest == newest:
+                await self._pause(1)  # nothing that can be confirmed: Telegram will give it again at once
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=finish_within)
         self._confirmable()

@@ -13,7 +13,6 @@ from telegram.error import (
     ChatMigrated,
     Forbidden,
     InvalidToken,
-    NetworkError,
     RetryAfter,
     TelegramError,
 )
@@ -93,9 +92,9 @@ class Sender:
                 patience.waiting = True
                 await asyncio.sleep(wait.total_seconds() if not isinstance(wait, (int, float)) else wait)
                 patience.waiting = False
-            except (BadRequest, InvalidToken):
-                raise  # BadRequest is a NetworkError to the library, but trying again would not help
-            except NetworkError:
+            except (BadRequest, ChatMigrated, Forbidden, InvalidToken):
+                raise  # trying again would not help
+            except TelegramError:  # also an answer that cannot be read, as a proxy may give
                 if loop.time() > end:
                     raise
                 await asyncio.sleep(pause)

@@ -50,7 +50,8 @@ def read_update(raw: dict[str, Any]) -> Received | None:
         incoming = Pressed(data if isinstance(data, str) else "")
     else:
         incoming = _read_message(message)
-    language, sent_at, callback = sender.get("language_code"), message.get("date"), pressed.get("id")
+    language, callback = sender.get("language_code"), pressed.get("id")
+    sent_at = message.get("edit_date", message.get("date"))
     return Received(
         update_id=update_id(raw) or 0,
         chat_id=chat_id,
@@ -72,7 +73,7 @@ def _read_message(message: dict[str, Any]) -> Incoming:
         return Unreadable()
     if not text.startswith("/"):
         return Text(text)
-    word, _, argument = text[1:].strip().partition(" ")
+    word, _, argument = text[1:].partition(" ")
     name = word.partition("@")[0].lower()
     # "/" before a sentence is a slip of the finger, not a command
     return Command(name, argument) if name.isidentifier() and name.isascii() else Text(text.lstrip("/ "))
