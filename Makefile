@@ -37,7 +37,7 @@ lock: install
 
 # Sentences of the program, group titles and resource descriptions -> locales/messages.pot
 extract: install
-	@$(BIN)/pybabel --quiet extract -F locales/babel.cfg -k say -k say_plural:1,2 --no-wrap --sort-by-file --add-location=file --project rights-bot --copyright-holder "the rights-bot volunteers" -o locales/messages.pot .
+	@$(BIN)/pybabel --quiet extract -F locales/babel.cfg -k say -k say_plural:1,2 --no-wrap --sort-by-file --add-location=file --project rights-bot --copyright-holder "the rights-bot volunteers" --msgid-bugs-address none -o locales/messages.pot .
 
 # Brings each locales/*/LC_MESSAGES/messages.po up to date; changed sentences are marked fuzzy and stay in use.
 update: extract

@@ -227,7 +227,7 @@ def _translations(path: Path, faults: Faults) -> NullTranslations:
     catalogue = _read_catalogue(path, faults)
     if catalogue is None:
         return NullTranslations()
-    for message in catalogue:
+    for message in list(catalogue):
         if message.id and _placeholders(message) is not None:
             # A sentence that would fail when its values are filled in is left in English.
             catalogue.delete(message.id, message.context)
