@@ -162,8 +162,15 @@ def test_lines_with_phone_numbers_keep_their_order_in_languages_from_right_to_le
 def test_an_arabic_resource_line_is_written_with_its_marks(conversation: Conversation, languages: Languages) -> None:
     reply = asyncio.run(conversation.answer(Pressed("ice-at-school__ar")))
     [seen] = shown(reply.messages[0], languages["ar"].right_to_left)
-    assert "\n\u200f\u2068MOIA Immigration Legal Support Hotline\u2069 (" in seen.text
-    assert "\n\u200f\u2068+1 800-354-0365\u2069 · " in seen.text
+    # The mark is needed only where no word of the line itself runs from right to left.
+    assert re.search("\n\u200f?\u2068MOIA Immigration Legal Support Hotline\u2069 \\(", seen.text)
+    assert re.search("\n\u200f?\u2068\\+1 800-354-0365\u2069 · ", seen.text)
+
+
+def test_a_line_without_words_from_right_to_left_begins_with_a_mark() -> None:
+    lines = paragraph("\u2068Legal Aid\u2069\n\u2068+1 800-354-0365\u2069 · 24\nاتصل \u2068311\u2069")
+    [seen] = shown(Message((lines,)), right_to_left=True)
+    assert seen.text == ("\u200f\u2068Legal Aid\u2069\n\u200f\u2068+1 800-354-0365\u2069 · 24\nاتصل \u2068311\u2069")
 
 
 def test_texts_from_left_to_right_carry_no_marks(conversation: Conversation) -> None:
