@@ -72,7 +72,7 @@ class Conversation:
                 return self._to_press(press, language)
             case Command(name, argument):
                 chosen = self._known(await chat.chosen())
-                return self._to_command(name, argument, chosen, chat)
+                return await self._to_command(name, argument, chosen, chat)
             case Unreadable():
                 language = self._settled(await chat.chosen(), chat)
                 return Reply(language.code, (pages.unreadable(self.library, language),))
@@ -160,7 +160,7 @@ class Conversation:
                 counts = (Count(Outcome.NONE, code),)
         return Reply(code, (page,), counts) if page else None
 
-    def _to_command(self, name: str, argument: str, chosen: Language | None, chat: Chat) -> Reply:
+    async def _to_command(self, name: str, argument: str, chosen: Language | None, chat: Chat) -> Reply:
         language = chosen or self._settled(None, chat)
         library = self.library
         match name:
@@ -182,6 +182,9 @@ class Conversation:
                 page = pages.privacy(library, language)
             case "about":
                 page = pages.about(library, language, self.operator, self.contact)
+            case _ if argument.strip():
+                # "/can ICE enter my school" is a question after a slip of the finger
+                return await self._answer(Text(f"{name} {argument}"), chat)
             case _:
                 page = pages.unknown(library, language)
         return Reply(language.code, (page,))

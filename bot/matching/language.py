@@ -10,6 +10,8 @@ from bot.matching.bayes import Hashes, NaiveBayes, Owners, character_runs
 FEWEST_WORDS = 3
 """Below this a chat's language never changes: "ok" and "papiers" belong to several."""
 
+_FEWEST = 100
+"""Sentences that a language must have in a script: a few that are written all in English teach nothing."""
 _SURE_MARGIN = 0.12
 """Nats a trigram between the best language and the next, measured on the questions in tests/questions."""
 
@@ -37,7 +39,10 @@ class LanguageGuesser:
                 script = "arabic" if _ARABIC.search(text) else "latin"
                 if script == "arabic" or (_LATIN.search(text) and not any(p.search(text) for _, p in _SCRIPTS)):
                     by_script[script].setdefault(language, []).append(text)
-        self._models = {script: NaiveBayes(texts, _trigrams, bits=16) for script, texts in by_script.items()}
+        self._models = {
+            script: NaiveBayes({code: texts for code, texts in by.items() if len(texts) >= _FEWEST}, _trigrams, bits=16)
+            for script, by in by_script.items()
+        }
 
     def guess(self, normalised: str) -> tuple[str | None, bool]:
         """The written language and whether to rely on it; (None, False) where nothing tells."""

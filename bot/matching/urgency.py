@@ -5,19 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot.cards.model import Emergency, Library
-from bot.matching.bayes import Hashes, NaiveBayes, Owners, word_runs
+from bot.matching.bayes import Hashes, NaiveBayes, Owners, character_runs, joined, word_runs
 from bot.matching.letters import LetterIndex, Phrasing
 from bot.matching.normalising import normalise, spaced
 
 _NOW, _NOT_NOW = "now", "not now"
-_FLOOR = 62.0
-"""The least likeness (0-100) to a sentence about the present; measured by `rights-bot evaluate`."""
+_FLOOR = 54.0
+"""The least likeness (0-100) to a sentence about the present."""
+_CAUTION = 0.1
+"""How much likelier (nats a feature) it must be that it is happening now than that it is not.
+
+Both were set by leaving out a fifth of the sentences of the emergency files: of those about the present 84% are found,
+of the look-alikes, written to mislead, 17% are taken for the present, of questions that no card answers 6%.
+"""
 _CALMER = 6.0
 """How much more alike (0-100) a sentence must be to one that is not happening now, to be taken for one."""
 
 
-def _words_and_pairs(texts: Sequence[str]) -> tuple[Owners, Hashes]:
-    return word_runs(texts, (1, 2))
+def _features(texts: Sequence[str]) -> tuple[Owners, Hashes]:
+    """Words and pairs of words tell "if" and "just now"; runs of letters tell tenses that are endings."""
+    return joined([word_runs(texts, (1, 2)), character_runs(texts, (3, 4, 5))])
 
 
 class Urgency:
@@ -39,7 +46,7 @@ class Urgency:
                 _NOW: [spaced(phrasing.normalised) for phrasing in now],
                 _NOT_NOW: [spaced(phrasing.normalised) for phrasing in calm] + _normalised(others),
             },
-            _words_and_pairs,
+            _features,
         )
 
     def situations(self, normalised: str) -> tuple[str, ...]:
@@ -47,7 +54,7 @@ class Urgency:
         if normalised in self._calm:
             return ()
         weighed = self._model.scores(spaced(normalised))
-        if not weighed or weighed[_NOW] <= weighed[_NOT_NOW]:
+        if not weighed or weighed[_NOW] <= weighed[_NOT_NOW] + _CAUTION:
             return ()
         found = self._index.nearest(normalised, (*self._targets, _NOT_NOW))
         calm = found.pop(_NOT_NOW, (0.0, None))[0]

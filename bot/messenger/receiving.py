@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
-from telegram.error import Conflict, RetryAfter, TelegramError
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.logs import describe, log, log_exception
 from bot.messenger.sending import Patience
@@ -22,7 +22,8 @@ POLL_SECONDS = 30
 BATCH = 100
 """Updates that Telegram gives at most at once."""
 LET_PASS_AFTER = 15.0
-"""Seconds after which an update whose chat Telegram has told to wait no longer holds up the confirmation."""
+"""Seconds after which an update whose answer cannot be sent for now no longer holds up the confirmation."""
+WRONG_TOKEN = "Telegram does not know TELEGRAM_BOT_TOKEN: copy it again from @BotFather (/mybots, API Token)"
 _BETWEEN_POLLS = 0.05
 _LONGEST_PAUSE = 5.0
 
@@ -62,7 +63,6 @@ class Receiver:
         self._lanes: dict[int, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._offset: int | None = None
-        self._newest = -1
         self._stopping = asyncio.Event()
 
     @property
@@ -92,13 +92,16 @@ class Receiver:
         while not self._stopping.is_set():
             busy = self._confirmable()
             batch = await self._poll(BATCH, 0 if busy else POLL_SECONDS)
-            now, newest = asyncio.get_running_loop().time(), self._newest
-            for raw in batch:
-                self._take(raw, now)
+            now = asyncio.get_running_loop().time()
+            taken = [self._take(raw, now) for raw in batch]
             if self._in_hand:
                 await self._some_time()
-            elif batch and self._newest == newest:
-                await self._pause(1)  # nothing that can be confirmed: Telegram will give it again at once
+            elif batch and not any(taken):
+                await self.pause(1)  # nothing that can be confirmed: Telegram will give it again at once
+            elif not batch:
+                # All is confirmed. After a quiet week Telegram may count on from a lower number, which an
+                # offset would keep out (Bot API, Update: update_id).
+                self._offset = None
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=finish_within)
         self._confirmable()
@@ -114,26 +117,28 @@ class Receiver:
                 return
             self._take(batch[0], asyncio.get_running_loop().time(), unread)
             unread = False
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            if self._tasks:
+                await asyncio.wait(self._tasks, timeout=LET_PASS_AFTER)
             self._confirmable()
             remaining -= 1
 
-    def _take(self, raw: Any, now: float, unread: bool = False) -> None:
+    def _take(self, raw: Any, now: float, unread: bool = False) -> bool:
+        """Begin to answer an update; False where it is not one."""
         number = update_id(raw)
         if number is None:
             log.warning("something that is not an update was skipped")
-            return
-        if number <= self._newest:
-            return  # not confirmed yet, so Telegram sent it again
-        self._newest = number
+            return False
+        if number in self._in_hand:
+            return True  # not confirmed yet, so Telegram sent it again
         in_hand = self._in_hand[number] = _InHand(now)
         try:
             received = read_update(raw)
         except Exception as error:
             log_exception("an update that cannot be read was skipped", error)
-            return
+            return True
         if received is not None:
             in_hand.task = self._enter_lane(received, in_hand.patience, unread)
+        return True
 
     def _enter_lane(self, received: Received, patience: Patience, unread: bool) -> asyncio.Task[None]:
         before = self._lanes.get(received.chat_id)
@@ -193,6 +198,9 @@ class Receiver:
                     "or remove the webhook (deleteWebhook)"
                 )
                 pause = _LONGEST_PAUSE
+            except InvalidToken:
+                log.error(WRONG_TOKEN)
+                pause = _LONGEST_PAUSE
             except RetryAfter as error:
                 wait = error.retry_after
                 pause = float(wait if isinstance(wait, (int, float)) else wait.total_seconds())
@@ -201,11 +209,12 @@ class Receiver:
             finally:
                 for task in (asked, stopped):
                     task.cancel()
-            await self._pause(pause)
+            await self.pause(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
         return []
 
-    async def _pause(self, seconds: float) -> None:
+    async def pause(self, seconds: float) -> None:
+        """Wait some seconds, or until the bot is told to stop."""
         try:
             await asyncio.wait_for(self._stopping.wait(), seconds)
         except TimeoutError:

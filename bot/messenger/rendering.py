@@ -80,14 +80,15 @@ def _text(blocks: list[Block], right_to_left: bool) -> Rendered:
             close_quote()
         if previous is not None:
             text += "\n" if together else "\n\n"
-        if right_to_left and not _starts_right_to_left(block.text.partition("\n")[0]):
+        ours = right_to_left and _has_right_to_left(block.text)  # an English answer keeps its own direction
+        if ours and not _starts_right_to_left(block.text.partition("\n")[0]):
             text += _RIGHT_TO_LEFT_MARK
         if block.kind == "quote" and quote_start is None:
             quote_start = utf16_length(text)
         if block.kind == "item":
             text += _BULLET
         for span in block.spans:
-            start, shown = utf16_length(text), _marked(span.text) if right_to_left else span.text
+            start, shown = utf16_length(text), _marked(span.text) if ours else span.text
             text += shown
             length = utf16_length(shown)
             if span.bold and shown.strip():
@@ -113,6 +114,11 @@ def _starts_right_to_left(text: str) -> bool:
         if depth == 0 and (kind := unicodedata.bidirectional(character)) in {"L", "R", "AL"}:
             return kind != "L"
     return False
+
+
+def _has_right_to_left(text: str) -> bool:
+    """Whether a text holds words, or isolates, of a right-to-left language."""
+    return any(character in _ISOLATES or unicodedata.bidirectional(character) in {"R", "AL"} for character in text)
 
 
 def _keyboard(rows: Rows) -> InlineKeyboardMarkup | None:

@@ -30,7 +30,7 @@ Result = TypeVar("Result")
 
 @dataclass
 class Patience:
-    """Whether Telegram has told a chat to wait: the receiving loop lets others pass meanwhile."""
+    """Whether a message waits to be sent again: the receiving loop then lets others pass after some seconds."""
 
     waiting: bool = False
 
@@ -97,5 +97,7 @@ class Sender:
             except TelegramError:  # also an answer that cannot be read, as a proxy may give
                 if loop.time() > end:
                     raise
+                patience.waiting = True
                 await asyncio.sleep(pause)
+                patience.waiting = False
                 pause = min(pause * 2, LONGEST_PAUSE)

@@ -23,7 +23,7 @@ from bot.logs import describe, log
 from bot.messenger.handling import Handler
 from bot.messenger.memory import ChosenLanguages
 from bot.messenger.profile import set_profile
-from bot.messenger.receiving import POLL_SECONDS, Fetch, Receiver
+from bot.messenger.receiving import POLL_SECONDS, WRONG_TOKEN, Fetch, Receiver
 from bot.messenger.restarts import Restarts
 from bot.messenger.sending import Sender
 from bot.messenger.updates import ALLOWED
@@ -73,15 +73,16 @@ async def _serve(settings: Settings, conversation: Conversation) -> int:
         if unclean:
             log.warning("the last run did not end cleanly: the first messages are taken one at a time")
         await receiver.run(careful=unclean > 0, unread_first=unclean >= _UNREAD_AFTER, on_settled=restarts.settled)
+        restarts.end()
     except InvalidToken:
-        log.error("Telegram does not know TELEGRAM_BOT_TOKEN: copy it again from @BotFather (/mybots, API Token)")
+        log.error(WRONG_TOKEN)
+        restarts.end()
         status = 1
     finally:
         for task in beside:
             task.cancel()
         await counts.stop()
         await _shut_down(bot)
-        restarts.end()
     log.info("stopped")
     return status
 
@@ -128,7 +129,7 @@ async def _start(bot: Bot, receiver: Receiver) -> None:
             raise
         except TelegramError as error:
             log.warning("Telegram cannot be reached, trying again (%s)", describe(error))
-            await asyncio.sleep(pause)
+            await receiver.pause(pause)
             pause = min(pause * 2, 15)
 
 
