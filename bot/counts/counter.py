@@ -28,13 +28,15 @@ class CountWriter:
         self._today = today
         self._every = every
         self._waiting: Counter[Key] = Counter()
+        self._being_written: Counter[Key] = Counter()
         self._task: asyncio.Task[None] | None = None
+        self._stopping = asyncio.Event()
         self._failing = False
 
     @property
     def waiting(self) -> int:
         """How many counts are not yet in the store."""
-        return self._waiting.total()
+        return self._waiting.total() + self._being_written.total()
 
     def add(self, counts: Iterable[Count]) -> None:
         """Count: returns at once and never fails."""
@@ -48,26 +50,30 @@ class CountWriter:
 
     async def stop(self) -> None:
         """Write what is left, for some seconds at most, and close the store."""
-        if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        self._stopping.set()
         try:
-            await asyncio.wait_for(self.write(), _GIVE_UP_AT_EXIT)
-            await asyncio.wait_for(self._store.close(), 1)
+            # A writing that has begun is never cut off: it might be in the file, and would then be written twice.
+            await asyncio.wait_for(self._finish(), _GIVE_UP_AT_EXIT)
         except TimeoutError:
             log.error("the database did not answer before the exit")
         if self.waiting:
             log.error("counts that could not be written before the exit: %d", self.waiting)
 
+    async def _finish(self) -> None:
+        if self._task:
+            await self._task
+        await self.write()
+        await self._store.close()
+
     async def write(self) -> None:
         """Write what waits; what fails is kept for the next time."""
         if not self._waiting:
             return
-        taken, self._waiting = self._waiting, Counter()
+        self._being_written, self._waiting = self._waiting, Counter()
         try:
-            await self._store.add(taken)
+            await self._store.add(self._being_written)
         except BaseException as error:
-            self._waiting.update(taken)
+            self._waiting.update(self._being_written)
             if not self._failing:
                 log.warning("counts wait in memory until the database can be written (%s)", describe(error))
             self._failing = True
@@ -77,8 +83,12 @@ class CountWriter:
             if self._failing:
                 log.info("the database can be written again")
             self._failing = False
+        finally:
+            self._being_written = Counter()
 
     async def _write_often(self) -> None:
-        while True:
-            await asyncio.sleep(self._every)
-            await self.write()
+        while not self._stopping.is_set():
+            try:
+                await asyncio.wait_for(self._stopping.wait(), self._every)
+            except TimeoutError:
+                await self.write()
