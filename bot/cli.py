@@ -139,7 +139,8 @@ def evaluate(files: tuple[Path, ...], as_json: bool, collisions: bool) -> None:
     from bot.faults import Faults
     from bot.loading import load_conversation
     from bot.matching import evaluation
-    from bot.matching.matcher import NOT_OURS, all_phrasings
+    from bot.matching.match import NOT_OURS
+    from bot.matching.matcher import all_phrasings
     from bot.matching.ranking import collisions as find_collisions
     from bot.tables import collision_table, evaluation_tables, show
 

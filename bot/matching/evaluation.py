@@ -11,8 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bot.faults import Faults
-from bot.matching.match import Match
-from bot.matching.matcher import NOT_OURS
+from bot.matching.match import NOT_OURS, Match
 
 COLUMNS = ("card", "style", "question")
 

@@ -7,6 +7,9 @@ from typing import Literal
 
 Outcome = Literal["answer", "suggest", "none"]
 
+NOT_OURS = "-"
+"""The target of questions that no card answers; also the mark for them in evaluation files."""
+
 
 @dataclass(frozen=True)
 class Candidate:

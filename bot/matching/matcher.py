@@ -7,20 +7,17 @@ from bot.cards.model import Library
 from bot.languages import SOURCE, Languages
 from bot.matching.language import LanguageGuesser
 from bot.matching.letters import Phrasing
-from bot.matching.match import Candidate, Match, Outcome
+from bot.matching.match import NOT_OURS, Candidate, Match, Outcome
 from bot.matching.normalising import LONGEST, count_words, normalise
 from bot.matching.places import Places
 from bot.matching.ranking import Ranking
 from bot.matching.urgency import Urgency
 
-NOT_OURS = "-"
-"""The target of questions that no card answers; also the mark for them in evaluation files."""
-
 SUGGESTIONS = 3
 
-ANSWER_FLOOR, OFFER_FLOOR, NOT_OURS_FLOOR = 0.8, 0.03, 0.6
+ANSWER_FLOOR, OFFER_FLOOR, NOT_OURS_FLOOR = 0.82, 0.03, 0.5
 """Probabilities from which a card is shown, a card is offered, and a question is taken for none of ours."""
-LIKENESS_FLOOR, OFFER_LIKENESS = 52.0, 40.0
+LIKENESS_FLOOR, OFFER_LIKENESS = 50.0, 34.0
 """Likeness (0-100) to a phrasing of the card below which it is not shown, and below which nothing is offered."""
 SHORT_WORDS, SHORT_LIKENESS = 2, 88.0
 """Questions of so few words are shown a card only when a phrasing is met nearly exactly."""

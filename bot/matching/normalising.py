@@ -33,6 +33,7 @@ _SAME_LETTERS = {
 _LETTERS = {ord(variant): letter for letter, variants in _SAME_LETTERS.items() for variant in variants}
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _UNPAIRED = re.compile("[\ud800-\udfff]")
+_HANGUL = re.compile("[\uac00-\ud7a3]")
 _REPEATED = re.compile(r"([^\W\d_])\1{2,}")
 _SPACES = re.compile(r" {2,}")
 
@@ -82,7 +83,13 @@ def normalise(text: str) -> str:
 
 
 def spaced(normalised: str) -> str:
-    """Normalised text with each Han character as a word of its own: Chinese is written without spaces."""
+    """Normalised text as it is compared letter by letter: likeness then means the same in every script.
+
+    Each Han character is a word of its own, since Chinese is written without spaces; a Korean syllable is taken apart
+    into its letters, since verb endings change inside it.
+    """
+    if _HANGUL.search(normalised):
+        normalised = unicodedata.normalize("NFD", normalised)
     return _SPACES.sub(" ", _HAN.sub(r" \g<0> ", normalised)).strip()
 
 

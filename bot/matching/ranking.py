@@ -13,25 +13,27 @@ import numpy as np
 
 from bot.matching.bayes import Hashes, NaiveBayes, Owners, character_runs, joined, word_runs
 from bot.matching.letters import LetterIndex, Phrasing
-from bot.matching.match import Candidate
+from bot.matching.match import NOT_OURS, Candidate
 
 SHARPNESS = 10.0
 """How a difference in evidence becomes odds; with LIKENESS_WEIGHT set on one half of the shared questions, by hash."""
 LIKENESS_WEIGHT = 2.0
+NOT_OURS_LEAN = 0.1
+"""Evidence (nats a feature) that a question brings along for being none of ours: half of what is asked is."""
 CANDIDATES = 10
 """Cards that the n-gram model puts forward: only their phrasings are compared one by one, which is the slow part."""
 
-_HAN = re.compile("[\u3400-\u9fff]")
+_SYLLABIC = re.compile("[\u3400-\u9fff\uac00-\ud7a3]")
 
 
 def features(texts: Sequence[str]) -> tuple[Owners, Hashes]:
-    """Words and runs of letters; shorter runs in texts where a character is nearly a word."""
+    """Words and runs of letters; shorter runs in texts where a character is a syllable."""
     return joined([character_runs(texts, (3, 4, 5)), word_runs(texts, (1,)), _short_runs(texts)])
 
 
 def _short_runs(texts: Sequence[str]) -> tuple[Owners, Hashes]:
-    """One and two characters at a time, of Chinese."""
-    places = np.array([place for place, text in enumerate(texts) if _HAN.search(text)], dtype=np.int64)
+    """One and two characters at a time, of Chinese and Korean."""
+    places = np.array([place for place, text in enumerate(texts) if _SYLLABIC.search(text)], dtype=np.int64)
     owners, hashes = character_runs([texts[place] for place in places], (1, 2))
     return places[owners] if len(owners) else owners, hashes
 
@@ -55,6 +57,7 @@ class Ranking:
         nearest = self._index.nearest(normalised, targets)
         likeness = np.array([nearest[target][0] if target in nearest else 0.0 for target in targets]) / 100
         evidence = SHARPNESS * (np.array([learned[target] for target in targets]) + LIKENESS_WEIGHT * likeness)
+        evidence += SHARPNESS * NOT_OURS_LEAN * np.array([target == NOT_OURS for target in targets])
         odds = np.exp(evidence - evidence.max())
         probabilities = odds / odds.sum()
         ranked = []
