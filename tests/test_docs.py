@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -69,3 +73,18 @@ def test_the_lock_files_pin_every_dependency_with_hashes() -> None:
         assert len(pinned) > 15
         assert all(rest.rstrip().endswith("\\") for _, rest in pinned)
         assert text.count("--hash=sha256:") >= len(pinned)
+
+
+def test_the_readmes_transcript_is_what_the_terminal_says(tmp_path: Path) -> None:
+    transcript = re.search(r"```console\n\$ echo \"(.*)\" \| make run\n(.*?)```", README, re.DOTALL)
+    assert transcript
+    question, told = transcript.groups()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("TELEGRAM_")}
+    environment["DATABASE_URL"] = f"sqlite:///{tmp_path}/counts.sqlite3"
+    command = [sys.executable, "-m", "bot", "run"]
+    done = subprocess.run(
+        command, input=question, capture_output=True, text=True, cwd=ROOT, env=environment, check=True
+    )
+    said = {line.rstrip() for line in (done.stdout + done.stderr).splitlines()}
+    for line in told.splitlines():
+        assert line in said or line == "[...]", f"the README shows {line!r}"
