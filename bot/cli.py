@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from bot import logs
 from bot.settings import Settings, SettingsError, read_settings
 
+if TYPE_CHECKING:
+    from bot.conversation.conversation import Conversation
+    from bot.languages import Languages
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="rights-bot")
 def main() -> None:
     """Curated, sourced answers for immigrant families and workers in New York City, on Telegram."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without UTF-8 shows question marks, not a traceback
 
 
 def _settings() -> Settings:
@@ -75,13 +83,13 @@ def _chat(settings: Settings, lang: str | None) -> None:
     asyncio.run(session())
 
 
-def _language(languages: Any, tag: str | None) -> str | None:
+def _language(languages: Languages, tag: str | None) -> str | None:
     if tag is None:
         return None
     found = languages.negotiate(tag)
     if found is None:
         raise click.BadParameter(f"no language `{tag}`: choose one of {', '.join(languages)}", param_hint="--lang")
-    return str(found.code)
+    return found.code
 
 
 @main.command()
@@ -99,6 +107,7 @@ def ask(question: str, lang: str | None, as_json: bool, explain: bool) -> None:
     if question == "-" and not as_json:
         raise click.UsageError("reading from standard input needs --json")
     if as_json:
+        conversation.matcher.match("")  # waits until the matcher is made, so that the times are those of matching
         lines: Iterable[str] = (line.rstrip("\n") for line in sys.stdin) if question == "-" else [question]
         for line in lines:
             click.echo(json.dumps(_asked(conversation, line, language), ensure_ascii=False))
@@ -113,12 +122,16 @@ def ask(question: str, lang: str | None, as_json: bool, explain: bool) -> None:
         show(explanation(conversation.matcher.match(question)))
 
 
-def _asked(conversation: Any, question: str, language: str | None) -> dict[str, object]:
+def _tell_fold(done: int, folds: int) -> None:
+    click.echo(f"{done} of {folds} parts looked through", err=True)
+
+
+def _asked(conversation: Conversation, question: str, language: str | None) -> dict[str, object]:
     start = time.perf_counter()
     found = conversation.matcher.match(question)
     return {
         "outcome": found.outcome,
-        "urgent": bool(found.urgent),
+        "urgent": found.happening,
         "card": found.card,
         "language": language or found.language,
         "score": found.score,
@@ -130,7 +143,11 @@ def _asked(conversation: Any, question: str, language: str | None) -> dict[str, 
 @main.command()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="The figures as JSON.")
-@click.option("--collisions", is_flag=True, help="Instead: phrasings that, left out themselves, find another card.")
+@click.option(
+    "--collisions",
+    is_flag=True,
+    help="Instead: phrasings that, left out with a tenth of all, find another card; takes minutes.",
+)
 def evaluate(files: tuple[Path, ...], as_json: bool, collisions: bool) -> None:
     """Measure matching on TSV files of questions with known answers; a file's name is its language."""
     settings = _settings()
@@ -147,7 +164,7 @@ def evaluate(files: tuple[Path, ...], as_json: bool, collisions: bool) -> None:
     conversation = load_conversation(settings.content_dir)
     if collisions:
         phrasings = all_phrasings(conversation.library, conversation.languages)
-        ours = (pair for pair in find_collisions(phrasings) if pair[0].target != NOT_OURS)
+        ours = (pair for pair in find_collisions(phrasings, on_fold=_tell_fold) if pair[0].target != NOT_OURS)
         show(collision_table(ours))
         return
     faults = Faults()
@@ -155,6 +172,7 @@ def evaluate(files: tuple[Path, ...], as_json: bool, collisions: bool) -> None:
     cases = [case for path in files for case in evaluation.read_cases(path, faults, known)]
     for fault in sorted(faults):
         click.echo(str(fault), err=True)
+    conversation.matcher.match("")  # waits until the matcher is made, so that the times are those of matching
     results = evaluation.evaluate(cases, conversation.matcher.match)
     if as_json:
         click.echo(json.dumps(evaluation.report(results), ensure_ascii=False, indent=1))
@@ -171,10 +189,11 @@ def coverage(form: str) -> None:
     from bot.cards.coverage import coverage as measure
     from bot.conversation.conversation import today_in_new_york
     from bot.loading import load_content
+    from bot.matching.checks import distinct
     from bot.tables import coverage_tables, show
 
     languages, library, _ = load_content(settings.content_dir)
-    found = measure(settings.content_dir, library, languages, today_in_new_york())
+    found = measure(settings.content_dir, library, languages, today_in_new_york(), distinct)
     if form == "json":
         click.echo(json.dumps(found.as_data(), ensure_ascii=False, indent=1))
     else:

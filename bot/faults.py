@@ -11,13 +11,15 @@ from pathlib import Path
 class Fault:
     """One thing that is wrong: where it is, what it is and how to mend it.
 
-    ``line`` counts from 1. A warning is a fault with which the content can still be published.
+    ``line`` counts from 1. A warning is a fault with which the content can still be published. A consequence comes from
+    an error in another file and goes with it: the log names it, a volunteer need not read it.
     """
 
     path: Path
     line: int
     message: str
     warning: bool = False
+    consequence: bool = False
 
     def __str__(self) -> str:
         kind = "warning: " if self.warning else ""
@@ -27,9 +29,9 @@ class Fault:
 class Faults(list[Fault]):
     """A list of faults with short ways to add to it."""
 
-    def error(self, path: Path, line: int, message: str) -> None:
+    def error(self, path: Path, line: int, message: str, *, consequence: bool = False) -> None:
         """Note something that must be mended."""
-        self.append(Fault(path, line, message))
+        self.append(Fault(path, line, message, consequence=consequence))
 
     def warn(self, path: Path, line: int, message: str) -> None:
         """Note something that should be mended soon."""
@@ -37,13 +39,13 @@ class Faults(list[Fault]):
 
     @property
     def errors(self) -> list[Fault]:
-        """The faults that are not warnings, by file and line."""
-        return sorted(fault for fault in self if not fault.warning)
+        """The faults that are not warnings, each once, by file and line."""
+        return sorted({fault for fault in self if not fault.warning})
 
     @property
     def warnings(self) -> list[Fault]:
-        """The warnings, by file and line."""
-        return sorted(fault for fault in self if fault.warning)
+        """The warnings, each once, by file and line."""
+        return sorted({fault for fault in self if fault.warning})
 
 
 def one_of(values: Iterable[str], *, most: int = 12) -> str:

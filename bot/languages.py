@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from string import Formatter
+from typing import Annotated
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time, get_day_names
 from babel.lists import format_list
-from babel.messages.catalog import Catalog, Message
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
-from babel.support import NullTranslations, Translations
-from pydantic import BaseModel, ConfigDict
+from babel.support import NullTranslations
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
+from bot.catalogues import catalogue_path, placeholder_fault, read_catalogue, read_translations
 from bot.faults import Faults
 from bot.yaml_files import parse, read_yaml
 
@@ -32,6 +29,31 @@ _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 _LATIN_RUN = re.compile(r"[A-Za-z0-9$+#](?:[A-Za-z0-9 .,:/'’&%+@#-]*[A-Za-z0-9%])?")
 
 
+def _names(number: int, what: str) -> Callable[[tuple[str, ...]], tuple[str, ...]]:
+    def checked(names: tuple[str, ...]) -> tuple[str, ...]:
+        if len(names) not in (0, number):
+            raise ValueError(f"write {number} {what}, not {len(names)}")
+        return names
+
+    return checked
+
+
+def _date_format(text: str) -> str:
+    try:
+        text.format(day=1, month="", year=2026)
+    except (AttributeError, LookupError, ValueError):
+        raise ValueError('write it as "{day} {month} {year}", with no other names in braces') from None
+    return text
+
+
+def _time_format(text: str) -> str:
+    try:
+        format_time(dt.time(9), text)
+    except (AttributeError, LookupError, ValueError):
+        raise ValueError('write it of hours and minutes, as in "HH:mm"') from None
+    return text
+
+
 class LanguageFacts(BaseModel):
     """One entry of ``locales/languages.yaml``."""
 
@@ -40,10 +62,10 @@ class LanguageFacts(BaseModel):
     code: str
     written: str | None = None
     name: str | None = None
-    months: tuple[str, ...] = ()
-    weekdays: tuple[str, ...] = ()
-    date: str | None = None
-    time: str | None = None
+    months: Annotated[tuple[str, ...], AfterValidator(_names(12, "months, from January"))] = ()
+    weekdays: Annotated[tuple[str, ...], AfterValidator(_names(7, "days, from Monday"))] = ()
+    date: Annotated[str, AfterValidator(_date_format)] | None = None
+    time: Annotated[str, AfterValidator(_time_format)] | None = None
 
 
 @dataclass(frozen=True)
@@ -121,10 +143,13 @@ class Language:
         return format_decimal(number, locale=self.locale)
 
     def language_name(self, code: str) -> str:
-        """The name of another language in this one, or its own name where CLDR has none."""
-        if self.facts.months:  # CLDR's data for this language is not in this language
+        """The name of another language in this one; its own name, or its code, where CLDR has none."""
+        if not self.facts.months:
+            return self.locale.languages.get(code) or code
+        try:  # CLDR's data for this language is not in this language
             return _own_name(Locale.parse(code))
-        return self.locale.languages.get(code) or code
+        except (ValueError, UnknownLocaleError):
+            return Locale(SOURCE).languages.get(code) or code
 
 
 class Languages(Mapping[str, Language]):
@@ -190,11 +215,6 @@ def _own_name(locale: Locale) -> str:
     return name[:1].upper() + name[1:]
 
 
-def catalogue_path(code: str, locales: Path = LOCALES) -> Path:
-    """Where the translated sentences of a language are kept."""
-    return locales / code / "LC_MESSAGES" / "messages.po"
-
-
 def load_languages(locales: Path = LOCALES, faults: Faults | None = None) -> Languages:
     """All languages of ``languages.yaml`` with their catalogues; what is broken is added to ``faults``.
 
@@ -208,6 +228,9 @@ def load_languages(locales: Path = LOCALES, faults: Faults | None = None) -> Lan
         facts = parse(LanguageFacts, file, faults, place)
         if facts is None:
             continue
+        if any(language.code == facts.code for language in found):
+            faults.error(file.path, file.line(place), f"`code: {facts.code}` stands twice: delete one of the two")
+            continue
         try:
             locale = Locale.parse(facts.code)
         except (ValueError, UnknownLocaleError):
@@ -216,68 +239,23 @@ def load_languages(locales: Path = LOCALES, faults: Faults | None = None) -> Lan
         name = facts.name or _own_name(locale)
         translations = NullTranslations()
         if facts.code != SOURCE:
-            translations = _translations(catalogue_path(facts.code, locales), faults)
+            translations = read_translations(catalogue_path(facts.code, locales), faults) or translations
         found.append(Language(facts.code, facts.written or facts.code, name, locale, facts, translations))
     if all(language.code != SOURCE for language in found):
         found.insert(0, Language(SOURCE, SOURCE, "English", Locale(SOURCE), LanguageFacts(code=SOURCE)))
     return Languages(found)
 
 
-def _translations(path: Path, faults: Faults) -> NullTranslations:
-    catalogue = _read_catalogue(path, faults)
-    if catalogue is None:
-        return NullTranslations()
-    for message in list(catalogue):
-        if message.id and _placeholders(message) is not None:
-            # A sentence that would fail when its values are filled in is left in English.
-            catalogue.delete(message.id, message.context)
-    compiled = io.BytesIO()
-    write_mo(compiled, catalogue, use_fuzzy=True)
-    compiled.seek(0)
-    return Translations(compiled)
-
-
-def _read_catalogue(path: Path, faults: Faults) -> Catalog | None:
-    try:
-        with path.open("rb") as file:
-            return read_po(file, abort_invalid=True)
-    except FileNotFoundError:
-        faults.error(path, 1, "the catalogue is missing: copy locales/messages.pot here and translate it")
-    except Exception as error:  # whatever a hand-edited file makes the parser raise, the bot must start
-        faults.error(path, getattr(error, "lineno", 1), f"cannot be read as a catalogue: {error}")
-    return None
-
-
-def _placeholders(message: Message) -> str | None:
-    """The first way in which a translation's ``{names}`` differ from the original's, or None."""
-
-    def names(text: str) -> set[str]:
-        return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
-
-    originals = message.id if isinstance(message.id, (list, tuple)) else [message.id]
-    texts = message.string if isinstance(message.string, (list, tuple)) else [message.string]
-    wanted = names(originals[-1])
-    for text in filter(None, texts):
-        try:
-            given = names(text)
-        except ValueError:
-            return "a `{` or `}` stands alone"
-        if (len(texts) == 1 and given != wanted) or not given <= wanted:
-            expected = ", ".join(sorted(f"{{{name}}}" for name in wanted)) or "none"
-            return f"the names in braces must be the original's: {expected}"
-    return None
-
-
 def catalogue_faults(languages: Languages, template: Path, faults: Faults, locales: Path = LOCALES) -> None:
     """Add what is missing or wrong in each catalogue, measured by the template ``messages.pot``."""
-    wanted = _read_catalogue(template, faults)
+    wanted = read_catalogue(template, faults)
     if wanted is None:
         return
     for language in languages.values():
         if language.code == SOURCE:
             continue
         path = catalogue_path(language.code, locales)
-        catalogue = _read_catalogue(path, Faults())
+        catalogue = read_catalogue(path, Faults())
         if catalogue is None:
             continue  # already told by load_languages
         for original in wanted:
@@ -289,7 +267,7 @@ def catalogue_faults(languages: Languages, template: Path, faults: Faults, local
                 faults.error(path, 1, f"`{short}` is not in the catalogue: run `make update` and translate it")
             elif not all(message.string if isinstance(message.string, (list, tuple)) else [message.string]):
                 faults.error(path, message.lineno or 1, f"`{short}` is not translated: write it after msgstr")
-            elif problem := _placeholders(message):
+            elif problem := placeholder_fault(message):
                 faults.error(path, message.lineno or 1, f"`{short}`: {problem}")
             elif message.fuzzy:
                 faults.warn(path, message.lineno or 1, f"`{short}` changed in English: mend it, delete `fuzzy`")

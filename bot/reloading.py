@@ -7,68 +7,119 @@ answering; then the new one takes its place. What has an error keeps its old for
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from bot.cards.library import load_library
-from bot.cards.model import Library
+from bot.cards.checks import check_content
+from bot.cards.model import Card, Emergency, Library, Withdrawal
 from bot.conversation.conversation import Conversation
 from bot.faults import Faults
+from bot.languages import Languages
 from bot.logs import log, log_exception
+from bot.matching.checks import check_phrasings
 from bot.matching.matcher import Matcher
 
 EVERY = 3.0
 """Seconds between two looks at the folder."""
 
 Stamp = frozenset[tuple[str, int, int]]
+_WITHDRAWN = re.compile(r"^withdrawn\s*:(?!\s*(?:null|~|false|no)\s*(?:#.*)?$)", re.MULTILINE | re.IGNORECASE)
+"""The line of a card.yaml by which a card is withdrawn, even where the rest of the file cannot be read."""
 
 
-def stamp(folder: Path) -> Stamp:
-    """What tells whether any file of a folder has changed: names, sizes and times."""
+def stamp(folder: Path) -> Stamp | None:
+    """What tells whether any file of a folder has changed: names, sizes and times; None where that cannot be seen."""
     found = []
-    for path in folder.rglob("*"):
-        try:
-            state = path.stat()
-        except OSError:
-            continue  # it went away between the two looks: the next one will tell
-        if path.is_file():
-            found.append((str(path), state.st_size, state.st_mtime_ns))
+    try:
+        for path in folder.rglob("*"):
+            if path.is_file():  # an editor's lock may be a link to nothing
+                state = path.stat()
+                found.append((str(path), state.st_size, state.st_mtime_ns))
+    except OSError:
+        return None  # something went away between two looks: the next one will tell
     return frozenset(found)
 
 
 def reread(conversation: Conversation, content: Path) -> Conversation:
-    """The conversation over the content as it is now; what has an error keeps its old form."""
+    """The conversation over the content as it is now; what `rights-bot check` refuses keeps its old form."""
     faults = Faults()
-    library = load_library(content, conversation.languages, faults)
+    library = check_content(content, conversation.languages, conversation.today(), faults)
+    check_phrasings(content, faults)
     for fault in faults.errors:
         log.error("refused: %s", fault)
-    kept = _keep_old(conversation.library, library, content, faults)
+    broken = {fault.path for fault in faults.errors}
+    kept = _keep_old(conversation, library, content, broken)
     return replace(conversation, library=kept, matcher=Matcher(kept, conversation.languages))
 
 
-def _keep_old(old: Library, new: Library, content: Path, faults: Faults) -> Library:
-    broken = {fault.path for fault in faults.errors}
-    broken_cards = {path.parent.name for path in broken if path.parent.parent == content / "cards"}
-    cards = dict(new.cards)
-    for card in broken_cards & old.cards.keys():
-        cards[card] = old.cards[card]
+def _keep_old(conversation: Conversation, new: Library, content: Path, broken: set[Path]) -> Library:
+    old = conversation.library
+    cards = _cards(old, new, content, broken, conversation.today())
+    emergency = _emergency(old, new, conversation.languages, content / "emergency", broken)
     resources = new.resources
     if content / "resources.yaml" in broken or not new.resources:
         resources = {**new.resources, **old.resources}
-    missing = {id_ for card in cards.values() for id_ in card.facts.resources} - resources.keys()
-    resources = {**resources, **{id_: old.resources[id_] for id_ in missing if id_ in old.resources}}
-    return replace(
-        new,
-        cards=cards or old.cards,
-        resources=resources,
+    named = {id_ for card in cards.values() for id_ in card.facts.resources}
+    named |= {id_ for one in emergency.values() for situation in one.situations.values() for id_ in situation.resources}
+    missing = named - resources.keys()
+    return Library(
+        cards=cards,
         groups=old.groups if content / "groups.yaml" in broken or not new.groups else new.groups,
-        emergency={**old.emergency, **new.emergency} if not _any_in(broken, content / "emergency") else old.emergency,
+        resources={**resources, **{id_: old.resources[id_] for id_ in missing if id_ in old.resources}},
+        emergency=emergency,
+        not_ours=_lists(old.not_ours, new.not_ours, content / "not_ours", broken),
+        elsewhere=old.elsewhere if content / "elsewhere.txt" in broken or not new.elsewhere else new.elsewhere,
     )
 
 
-def _any_in(paths: set[Path], folder: Path) -> bool:
-    return any(path == folder or path.parent == folder for path in paths)
+def _cards(old: Library, new: Library, content: Path, broken: set[Path], today: dt.date) -> Mapping[str, Card]:
+    """The cards as they are now: a refused one in its old form, and without its answer where it is to be withdrawn."""
+    refused = {path.parent.name for path in broken if path.parent.parent == content / "cards"}
+    cards = {id_: card for id_, card in new.cards.items() if id_ not in refused}
+    for id_ in refused & old.cards.keys():
+        card = old.cards[id_]
+        if not card.facts.withdrawn and _is_to_be_withdrawn(content / "cards" / id_ / "card.yaml"):
+            log.error("withdrawn all the same, since its file says so: %s", id_)
+            withdrawal = Withdrawal(since=today, because="card.yaml says so, and cannot be used otherwise")
+            card = replace(card, facts=card.facts.model_copy(update={"withdrawn": withdrawal}))
+        cards[id_] = card
+    cards = cards or dict(old.cards)
+    return {id_: _without_dead_links(cards[id_], cards) for id_ in sorted(cards)}
+
+
+def _without_dead_links(card: Card, cards: Mapping[str, Card]) -> Card:
+    """The card without related cards that are refused or gone."""
+    see_also = tuple(id_ for id_ in card.facts.see_also if id_ in cards)
+    return replace(card, facts=card.facts.model_copy(update={"see_also": see_also}))
+
+
+def _is_to_be_withdrawn(path: Path) -> bool:
+    """Whether a file that is refused asks for the withdrawal of its card: a wrong answer must not go on being shown."""
+    try:
+        return _WITHDRAWN.search(path.read_text(encoding="utf-8-sig", errors="replace")) is not None
+    except OSError:
+        return False
+
+
+def _emergency(
+    old: Library, new: Library, languages: Languages, folder: Path, broken: set[Path]
+) -> Mapping[str, Emergency]:
+    """The emergency steps; a language whose file is refused keeps its own, and no other language waits for it."""
+    sound = {
+        code: steps
+        for code, steps in new.emergency.items()
+        if not broken & {folder / f"{code}.md", folder / f"{languages[code].written}.md"}
+    }
+    return {**old.emergency, **sound}
+
+
+def _lists(
+    old: Mapping[str, tuple[str, ...]], new: Mapping[str, tuple[str, ...]], folder: Path, broken: set[Path]
+) -> Mapping[str, tuple[str, ...]]:
+    return {name: old.get(name, ()) if folder / f"{name}.txt" in broken else new[name] for name in new} or old
 
 
 async def watch(
@@ -79,7 +130,7 @@ async def watch(
     while True:
         await asyncio.sleep(every)
         now = await asyncio.to_thread(stamp, content)
-        if now == before:
+        if now is None or now == before:
             continue
         before = now
         try:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.cards.library import CONTENT
@@ -19,16 +21,28 @@ class SettingsError(Exception):
 
 
 def _token(token: str) -> str:
-    number, colon, secret = token.strip().partition(":")
-    if not (number.isdigit() and colon and secret):
+    if not re.fullmatch(r"[0-9]+:[A-Za-z0-9_-]+", token.strip()):
         raise ValueError("copy the whole token from @BotFather, as in 123456789:AA...")
     return token.strip()
 
 
 def _api_url(url: str) -> str:
-    if not url.startswith(("https://", "http://")):
-        raise ValueError("write the whole address, as in https://api.telegram.org")
+    try:
+        parts = urlsplit(url)
+        whole = parts.scheme in ("https", "http") and parts.hostname and parts.port != 0 and not re.search(r"\s", url)
+    except ValueError:  # a bracket that is not closed, a port that is no number or too large
+        whole = False
+    if not whole:
+        raise ValueError("write the whole address, as in https://api.telegram.org or http://localhost:8081")
     return url.rstrip("/")
+
+
+def _folder(path: Path) -> Path:
+    """A folder that exists now; should it vanish later, the bot goes on with what it has read."""
+    path = path.expanduser()
+    if not path.is_dir():
+        raise ValueError(f"{path} is not a folder: write the path of a folder like content/, or leave the setting out")
+    return path
 
 
 def _database_url(url: str) -> str:
@@ -48,8 +62,8 @@ class Settings(BaseSettings):
     )
     operator: str | None = None
     contact: str | None = None
-    content_dir: Path = CONTENT
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    content_dir: Annotated[Path, AfterValidator(_folder)] = CONTENT
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)] = "INFO"
 
 
 def read_settings() -> Settings:

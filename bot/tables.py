@@ -15,9 +15,9 @@ from bot.matching.match import Match
 
 def show(*tables: Table) -> None:
     """Print tables, as wide as they need to be where the output is a file."""
-    console = Console()
+    console = Console(markup=False, emoji=False)
     if not console.is_terminal:
-        console = Console(width=160)
+        console.width = 160
     for table in tables:
         console.print(table)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import threading
 from collections.abc import Callable, Iterable
 
 from rich.console import Console
@@ -11,7 +12,7 @@ from rich.text import Text as RichText
 
 from bot.cards.markup import Block
 from bot.conversation.conversation import Conversation
-from bot.conversation.incoming import Chat, Command, Incoming, Pressed, Text
+from bot.conversation.incoming import Chat, Command, Incoming, Pressed, Text, read_text
 from bot.conversation.reply import Button, Message
 from bot.counts.count import Count
 
@@ -37,7 +38,7 @@ async def converse(
         reply = await conversation.answer(Command("start"), Chat(chosen=remembered))
         buttons = _show(console, reply.messages)
     while True:
-        line = await asyncio.to_thread(_read, "> " if interactive else "")
+        line = await _line("> " if interactive else "")
         if line is None:
             return
         if not line.strip():
@@ -52,21 +53,35 @@ async def converse(
         buttons = _show(console, reply.messages)
 
 
-def _read(prompt: str) -> str | None:
-    try:
-        return input(prompt)
-    except (EOFError, KeyboardInterrupt):
-        return None
+async def _line(prompt: str) -> str | None:
+    """The next line, or None at the end of the input.
+
+    The thread that waits for it is a daemon: Ctrl-C ends the program at once, whatever the thread waits for.
+    """
+    loop = asyncio.get_running_loop()
+    found: asyncio.Future[str | None] = loop.create_future()
+
+    def settle(line: str | None) -> None:
+        if not found.done():
+            found.set_result(line)
+
+    def read() -> None:
+        try:
+            line: str | None = input(prompt)
+        except (EOFError, KeyboardInterrupt, ValueError):
+            line = None
+        loop.call_soon_threadsafe(settle, line)
+
+    threading.Thread(target=read, daemon=True).start()
+    return await found
 
 
 def _understand(line: str, buttons: list[Button]) -> Incoming | None:
-    if line.isdecimal() and buttons:
+    """What a line means; None where it is the number of a button that is not there."""
+    if line.isdecimal() and buttons and len(line) <= 4:
         number = int(line)
         return Pressed(buttons[number - 1].data) if 0 < number <= len(buttons) else None
-    if line.startswith("/"):
-        name, _, argument = line[1:].partition(" ")
-        return Command(name, argument)
-    return Text(line)
+    return read_text(line)
 
 
 def _show(console: Console, messages: Iterable[Message]) -> list[Button]:

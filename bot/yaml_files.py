@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -31,9 +31,11 @@ class YamlFile:
 
     def line(self, *location: str | int) -> int:
         """The line of a value, or of the nearest thing that contains it."""
-        while location and location not in self._lines:
-            location = location[:-1]
-        return self._lines.get(location, 1)
+        found: Location = ()
+        for step in location:
+            if (*found, step) in self._lines:  # pydantic also names the kinds of value that a field may have
+                found = (*found, step)
+        return self._lines.get(found, 1)
 
 
 def read_yaml(path: Path, faults: Faults) -> YamlFile | None:
@@ -47,12 +49,15 @@ def read_yaml(path: Path, faults: Faults) -> YamlFile | None:
         faults.error(
             path,
             mark.line + 1 if mark else 1,
-            f"this is not YAML ({error.problem}): put quotes around a value that holds `: ` or ` #`, "
-            "and line up the spaces at the start of the lines",
+            f"this is not YAML ({error.problem}): put quotes around a value that holds `: ` or ` #` "
+            "or begins with `&` or `*`, and line up the spaces at the start of the lines",
         )
         return None
     except yaml.YAMLError as error:
         faults.error(path, 1, f"this is not YAML ({type(error).__name__}): remove characters that cannot be seen")
+        return None
+    except FileNotFoundError:
+        faults.error(path, 1, "the file is missing: bring it back")
         return None
     except (OSError, UnicodeDecodeError) as error:
         faults.error(path, 1, f"cannot be read ({type(error).__name__}): save it as UTF-8 text")
@@ -82,7 +87,12 @@ def salvage_list(path: Path) -> YamlFile | None:
 
 
 def _compose(text: str) -> yaml.Node | None:
-    node: yaml.Node | None = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    """The nodes of a text. Anchors and aliases are refused: no file needs them, and a node could contain itself."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    for event in yaml.parse(text, Loader=loader):
+        if isinstance(event, yaml.NodeEvent) and event.anchor:
+            raise yaml.MarkedYAMLError(problem="an anchor or alias", problem_mark=cast(yaml.Mark, event.start_mark))
+    node: yaml.Node | None = yaml.compose(text, Loader=loader)
     return node
 
 
@@ -102,7 +112,8 @@ def _plain(node: yaml.Node, location: Location, lines: dict[Location, int], path
     if isinstance(node, yaml.SequenceNode):
         return [_plain(item, (*location, place), lines, path, faults) for place, item in enumerate(node.value)]
     text = str(node.value)
-    return None if getattr(node, "style", None) is None and text.lower() in _EMPTY else text
+    plain = not getattr(node, "style", None)  # the style of a value without quotes is "" or None
+    return None if plain and text.lower() in _EMPTY else text
 
 
 def parse(model: type[Model], file: YamlFile, faults: Faults, *location: str | int) -> Model | None:
@@ -128,6 +139,9 @@ def _explain(model: type[BaseModel], place: Location, problem: Any) -> str:
     kind, given = problem["type"], problem["input"]
     if kind == "missing":
         return f"the field `{name}` is missing: add a line `{name}: ...`"
+    if kind == "extra_forbidden" and given is None:
+        # A comma inside braces ends a value, so the rest of a sentence looks like a field.
+        return f"unknown field `{name}`: is it text after a comma? Write each field on its own line, without braces"
     if kind == "extra_forbidden":
         known = one_of(model.model_fields) if len(place) == 1 else "those of the other entries"
         return f"unknown field `{name}`: mend its name or delete it; known fields are {known}"

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from bot.cards.checks import check_content
+from bot.cards.coverage import coverage
 from bot.cards.library import CONTENT, load_library
 from bot.faults import Faults
 from bot.languages import Languages
-from bot.matching.checks import check_phrasings
+from bot.matching.checks import check_phrasings, distinct
 from tests.conftest import TODAY
 
 CARD = "ice-at-school"
@@ -89,6 +90,13 @@ YAML_FAULTS = [
     ("review_by: ", "review_by: 2020-01-01 #", "`review_by: 2020-01-01` is before `facts_checked`"),
     ("urgent: true", "urgent: [true", "card.yaml:4: this is not YAML"),
     ("urgent: true", "urgent: true\nurgent: false", "card.yaml:4: `urgent` stands twice"),
+    ("group: encounters", "group:", "card.yaml:2: `group` is empty"),
+    (
+        "urgent: true",
+        "withdrawn: {since: 2026-11-21, because: a court stopped it, for now}",
+        "card.yaml:3: unknown field `for now`: is it text after a comma? Write each field on its own line",
+    ),
+    ("urgent: true", "see_also: &all [*all]", "card.yaml:3: this is not YAML (an anchor or alias)"),
 ]
 
 
@@ -112,6 +120,17 @@ TEXT_FAULTS = [
     ("- school ice", "school ice", "a way of asking must be one line that begins with `- `"),
     ("- school ice", "- ???", "this way of asking has no letters"),
     ("Translation: original", "Translation: mine", "`Translation: mine` is unknown: write original, draft or reviewed"),
+    ("## How people ask", "## Cómo pregunta la gente", "is a heading that is not known: write `## How people ask`"),
+    ("Title: ", "Title: **", "en.md:1: a lone `*`"),
+    ("Title: ", "Title: **Yes** ", "en.md:1: a title is plain text"),
+    ("Title: ", "Title: 212-555-0199 ", "en.md:1: the phone number 212-555-0199 is not in content/resources.yaml"),
+    ("Title: ", "Title: ICE is banned. ", "en.md:1: `ice is banned` promises what no card may"),
+    *(
+        ("Since 2017", f"Call 212{hyphen}555{hyphen}0199.", "the phone number 212-555-0199 is not in")
+        for hyphen in "\u2010\u2011\u2012\u2014\u2212\ufe63\uff0d"
+    ),
+    ("Since 2017", "Call 212\u00ad-\u200b555-0199.", "the phone number 212-555-0199 is not in"),
+    ("Since 2017", "Call （212）555-0199.", "the phone number 212)555-0199 is not in"),
 ]
 
 
@@ -120,6 +139,145 @@ def test_a_fault_in_a_text_is_named(content: Path, languages: Languages, old: st
     edit(content / "cards" / CARD / "en.md", replaced(old, new))
     found = [line for line in lines(faults_of(content, languages), content) if line.startswith(f"cards/{CARD}/en.md")]
     assert any(expected in line for line in found), found
+
+
+RESOURCE_FAULTS = [
+    ("languages: [", "languages: [english, ", "`languages: english` does not fit: write a language by its code"),
+    ("{days: mon-fri,", "{days: sat-mon,", "resources.yaml:34: `days: sat-mon` does not fit: days run from Monday"),
+    ('closes: "18:00"', 'closes: "06:00"', "resources.yaml:34: `closes: 06:00` does not fit: it must be later"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), RESOURCE_FAULTS)
+def test_a_fault_in_a_resource_is_named_once(
+    content: Path, languages: Languages, old: str, new: str, expected: str
+) -> None:
+    edit(content / "resources.yaml", replaced(old, new))
+    found = lines(faults_of(content, languages), content)
+    assert len(found) == 1, found
+    assert expected in found[0]
+
+
+def test_what_is_wrong_with_a_resource_is_named_at_its_own_line(content: Path, languages: Languages) -> None:
+    """Entries and links that are left out do not shift the lines of those that stay."""
+    yaml = content / "resources.yaml"
+    edit(
+        yaml, lambda text: text.replace("  name: MOIA", "  nam: MOIA", 1) + _resource("lost") + _resource("far", "[wo]")
+    )
+    edit(
+        content / "cards" / CARD / "card.yaml", lambda text: text.replace("resources: [", "resources: [no-such, far, ")
+    )
+    faults = faults_of(content, languages)
+    lost = next(
+        fault for fault in faults.errors if "nobody could reach it" in fault.message and "`lost`" in fault.message
+    )
+    assert yaml.read_text(encoding="utf-8").splitlines()[lost.line - 1] == "- id: lost"
+    edit(
+        content / "cards" / CARD / "card.yaml", lambda text: text.replace("no-such, far, ", "\n  no-such,\n  far,\n  ")
+    )
+    speaks_none = next(fault for fault in faults_of(content, languages).warnings if "speaks none" in fault.message)
+    path = speaks_none.path
+    assert path.read_text(encoding="utf-8").splitlines()[speaks_none.line - 1].strip() == "far,"
+
+
+def _resource(id_: str, spoken: str = "[]") -> str:
+    """An entry of resources.yaml without a way to reach anybody."""
+    return (
+        f"\n- id: {id_}\n  name: Far\n  what: Nothing.\n  languages: {spoken}\n"
+        "  sources: [{url: https://example.org}]\n  checked: 2026-11-21\n  review_by: 2027-05-21\n"
+    )
+
+
+BROKEN_ELSEWHERE = [
+    ("resources.yaml", "  name: MOIA", "  nam: MOIA", {"resources.yaml"}),
+    ("resources.yaml", "  name: MOIA", "  name: [MOIA", {"resources.yaml"}),
+    ("groups.yaml", "  title: If you meet", "  titel: If you meet", {"groups.yaml"}),
+    ("cards/stay-silent/card.yaml", "group: ", "grupp: ", {"cards/stay-silent/card.yaml"}),
+]
+
+
+@pytest.mark.parametrize(("file", "old", "new", "told"), BROKEN_ELSEWHERE)
+def test_what_is_broken_is_told_where_it_is_and_not_at_each_card_that_names_it(
+    content: Path, languages: Languages, file: str, old: str, new: str, told: set[str]
+) -> None:
+    edit(content / "cards" / CARD / "card.yaml", lambda text: f"see_also: [stay-silent]\n{text}")
+    edit(content / file, replaced(old, new))
+    assert {line.partition(":")[0] for line in lines(faults_of(content, languages), content)} == told
+
+
+def test_a_card_whose_group_does_not_exist_answers_all_the_same(content: Path, languages: Languages) -> None:
+    edit(content / "cards" / CARD / "card.yaml", replaced("group: encounters", "group: encounter"))
+    assert CARD in load_library(content, languages).cards
+    (content / "groups.yaml").unlink()
+    assert len(load_library(content, languages).cards) == 3
+
+
+def test_no_exception_of_one_card_takes_the_others(content: Path, languages: Languages) -> None:
+    edit(content / "cards" / CARD / "card.yaml", lambda text: f"see_also: {'[' * 600}{']' * 600}\n{text}")
+    faults = Faults()
+    assert set(load_library(content, languages, faults).cards) == {"ice-at-home", "stay-silent"}
+    assert any("this card cannot be read (RecursionError)" in fault.message for fault in faults.errors)
+
+
+@pytest.mark.parametrize("old", ["## How people ask", "**"])
+def test_english_takes_the_place_of_a_half_broken_translation(content: Path, languages: Languages, old: str) -> None:
+    new = "## Cómo pregunta la gente" if old.startswith("#") else "## How people ask\n**"
+    edit(content / "cards" / CARD / "es.md", replaced(old, new))
+    assert set(load_library(content, languages).cards[CARD].texts) == {"en"}
+    found = [line for line in lines(faults_of(content, languages), content) if f"{CARD}/es.md" in line]
+    assert found
+
+
+def test_english_steps_take_the_place_of_half_broken_ones(content: Path, languages: Languages) -> None:
+    edit(content / "emergency" / "es.md", replaced("## How people say it", "## Cómo lo dice la gente"))
+    library = load_library(content, languages)
+    english, spanish = (library.emergency[code].situations for code in ("en", "es"))
+    assert list(spanish) == list(english)
+    assert (spanish["door"].steps, spanish["door"].phrasings) == (english["door"].steps, ())
+    assert spanish["street"].title != english["street"].title
+    found = lines(faults_of(content, languages), content)
+    mend = "is a heading that is not known: write `# id: Title` or `## How people say it`"
+    assert any(mend in line for line in found), found
+
+
+def test_a_section_that_stands_twice_is_named(content: Path, languages: Languages) -> None:
+    edit(content / "emergency" / "es.md", lambda text: text + "\n# car: Otra vez\n**No.**\n")
+    found = lines(faults_of(content, languages), content)
+    assert len(found) == 1
+    assert "the section `# car:` stands twice" in found[0]
+
+
+def test_a_missing_safety_file_is_an_error(content: Path, languages: Languages) -> None:
+    missing = ["elsewhere.txt", "not_ours/es.txt", "words_to_avoid.yaml"]
+    for name in missing:
+        (content / name).unlink()
+    assert [line.partition(":")[0] for line in lines(faults_of(content, languages), content)] == missing
+
+
+def test_a_thin_safety_file_is_a_warning(content: Path, languages: Languages) -> None:
+    (content / "not_ours" / "es.txt").write_text("¿dónde está mi pasaporte?\n", encoding="utf-8")
+    edit(content / "words_to_avoid.yaml", lambda text: text.replace("\nht:", "\nxx:"))
+    faults = faults_of(content, languages)
+    assert lines(faults, content) == []
+    messages = [fault.message for fault in faults.warnings]
+    assert any(message.startswith("1 questions that no card answers: 150") for message in messages)
+    assert any(message.startswith("there are no words to avoid in `ht`") for message in messages)
+
+
+def test_questions_of_an_unknown_language_are_an_error(content: Path, languages: Languages) -> None:
+    (content / "not_ours" / "xx.txt").write_text("hi\n", encoding="utf-8")
+    found = lines(faults_of(content, languages), content)
+    assert [line.partition(": this is no language's file")[0] for line in found] == ["not_ours/xx.txt:1"]
+
+
+def test_coverage_counts_ways_of_asking_as_check_does(content: Path, languages: Languages) -> None:
+    edit(content / "cards" / CARD / "en.md", lambda text: text + "\n- ice at school!!\n- Ice at school\n")
+    library = load_library(content, languages)
+    plain = coverage(content, library, languages, TODAY).cells[CARD]["en"].phrasings
+    counted = coverage(content, library, languages, TODAY, distinct).cells[CARD]["en"].phrasings
+    phrasings = library.cards[CARD].texts["en"].phrasings
+    assert (plain, counted) == (len(phrasings), distinct(phrasings))
+    assert counted < plain
 
 
 def test_the_same_way_of_asking_under_two_cards_is_named_at_both(content: Path, languages: Languages) -> None:

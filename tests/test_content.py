@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 
 from bot.cards.checks import check_content
 from bot.cards.library import CONTENT, load_library
-from bot.cards.model import Library
+from bot.cards.model import CRISIS, LOOK_ALIKES, Library
 from bot.faults import Faults
 from bot.languages import LOCALES, Languages, catalogue_faults, load_languages
 from bot.matching.checks import check_phrasings
@@ -68,6 +68,19 @@ def test_actionnyc_is_found_under_that_name_and_shows_todays_name(library: Libra
 def test_three_resources_are_shown_when_nothing_else_can_be(library: Library) -> None:
     assert len(library.fallback) == 3
     assert all(resource.phone for resource in library.fallback)
+
+
+def test_what_holds_wherever_a_person_is_held_is_marked(library: Library) -> None:
+    assert {"find-detained", "arrested-by-ice"} <= {card.id for card in library.cards.values() if card.facts.anywhere}
+
+
+def test_lives_are_in_danger_where_the_file_format_says_so(library: Library) -> None:
+    situations = library.emergency["en"].situations
+    marked = {id_ for id_ in situations if id_.startswith(CRISIS)}
+    assert marked == {id_ for id_, situation in situations.items() if situation.crisis}
+    assert marked
+    for mark in (CRISIS, LOOK_ALIKES):
+        assert f"`{mark}" in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 
 def test_nothing_in_the_code_names_a_card_a_group_or_a_resource(library: Library) -> None:

@@ -94,7 +94,7 @@ async def test_a_spanish_question_in_an_english_chat_offers_the_same_in_spanish(
 
 async def test_every_answer_can_be_shown_in_english(conversation: Conversation) -> None:
     reply = await conversation.answer(Pressed("warrants__ko"))
-    assert data_of(reply, "English") == "warrants__en"
+    assert data_of(reply, "English") == "english.warrants__ko"
 
 
 async def test_happening_now_puts_the_steps_above_the_card(conversation: Conversation) -> None:
@@ -293,7 +293,7 @@ async def test_with_no_content_at_all_a_number_to_call_is_given(conversation: Co
     bare = Conversation(empty, conversation.languages, Matcher(empty, conversation.languages), today=lambda: TODAY)
     reply = await bare.answer(Text(SCHOOL["en"]))
     assert reply.messages
-    assert "311" in words(bare.fallback().messages[0])
+    assert "311" in words((await bare.fallback()).messages[0])
 
 
 async def test_about_names_the_operator_or_says_that_it_is_a_trial(conversation: Conversation) -> None:

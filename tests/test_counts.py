@@ -67,13 +67,32 @@ async def test_counts_are_written_in_the_background(path: Path) -> None:
         Count(Outcome.ANSWERED, "my phone is 212", "warrants"),
     ],
 )
-async def test_free_text_cannot_enter(path: Path, count: Count) -> None:
+async def test_free_text_cannot_enter_and_keeps_no_other_count_out(
+    path: Path, count: Count, caplog: pytest.LogCaptureFixture
+) -> None:
     kept = store(path)
-    with pytest.raises(sqlite3.IntegrityError):
-        await kept.add({Key(DAY, count): 1})
+    await kept.add({Key(DAY, NONE): 1, Key(DAY, count): 3, Key(DAY, ANSWERED): 1})
     await kept.add({Key(DAY, ANSWERED): 1})
-    assert rows(path) == [("2026-11-21", "warrants", "es", "answered", 1)]
     await kept.close()
+    assert rows(path) == [
+        ("2026-11-21", "-", "zh_Hant", "none", 1),
+        ("2026-11-21", "warrants", "es", "answered", 2),
+    ]
+    told = "counts of a card or language that the database does not know were dropped: 3"
+    assert caplog.messages == [told]
+
+
+async def test_a_card_that_comes_while_the_bot_runs_is_counted(path: Path) -> None:
+    new = Count(Outcome.ANSWERED, "es", "a-new-card")
+    kept = store(path)
+    await kept.add({Key(DAY, ANSWERED): 1})
+    kept.know(["warrants", "a-new-card"])
+    await kept.add({Key(DAY, new): 2, Key(DAY, ANSWERED): 1})
+    await kept.close()
+    assert rows(path) == [
+        ("2026-11-21", "a-new-card", "es", "answered", 2),
+        ("2026-11-21", "warrants", "es", "answered", 2),
+    ]
 
 
 async def test_the_file_has_these_columns_and_no_other(path: Path) -> None:

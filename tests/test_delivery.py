@@ -191,22 +191,24 @@ async def test_a_press_is_confirmed_before_its_page_is_there(telegram: LoopbackT
     await gets_the_answer(user)
 
 
-async def test_an_answer_that_telegram_calls_malformed_is_sent_again_as_plain_text(
-    bot: tuple[LoopbackTelegram, RunningBot], telegram: LoopbackTelegram, user: User
+@pytest.mark.parametrize("refusals", [1, 2])
+async def test_an_answer_that_telegram_calls_malformed_is_sent_again_plainer(
+    bot: tuple[LoopbackTelegram, RunningBot], telegram: LoopbackTelegram, user: User, refusals: int
 ) -> None:
-    telegram.faults.refuse("sendMessage", 400, "Bad Request: can't parse entities: no such thing", chat_id=user.id)
+    words = "Bad Request: can't parse entities: no such thing"
+    telegram.faults.refuse("sendMessage", 400, words, times=refusals, chat_id=user.id)
     answer = await user.asks(QUESTION)
     assert answer.text.startswith(ANSWER)
     assert answer.entities == []
-    assert answer.labels == []
-    assert "Telegram refused a message as malformed: it is sent again as plain text" in bot[1].log
+    assert bool(answer.labels) == (refusals == 1)  # the buttons are given up last
+    assert "Telegram refused a message as malformed: it is sent again plainer" in bot[1].log
     assert "no such thing" not in bot[1].log
 
 
 async def test_a_message_refused_even_as_plain_text_stops_nobody(
     bot: tuple[LoopbackTelegram, RunningBot], telegram: LoopbackTelegram, user: User
 ) -> None:
-    telegram.faults.refuse("sendMessage", 400, "Bad Request: message text is empty", times=2, chat_id=user.id)
+    telegram.faults.refuse("sendMessage", 400, "Bad Request: message text is empty", times=3, chat_id=user.id)
     await user.says(QUESTION)
     await until(lambda: "Telegram refused a message even as plain text" in bot[1].log, "the log does not tell")
     await user.says(QUESTION)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 
 import pytest
@@ -122,6 +123,40 @@ def test_a_broken_catalogue_leaves_english(tmp_path: Path) -> None:
     languages = load_languages(tmp_path, faults)
     assert languages["es"].say("Menu") == "Menu"
     assert [fault.path for fault in faults] == [path]
+
+
+def test_a_plural_rule_that_is_none_leaves_english(tmp_path: Path) -> None:
+    rule = re.compile(r'"Plural-Forms: .*')
+    path = copied_catalogue(tmp_path, lambda text: rule.sub(r'"Plural-Forms: nplurals=2; plural=(n != ;\\n"', text))
+    faults = Faults()
+    languages = load_languages(tmp_path, faults)
+    assert languages["es"].say_plural("{number} answer", "{number} answers", 2) == "2 answers"
+    assert [fault.path for fault in faults] == [path]
+
+
+LANGUAGE_FAULTS = [
+    ("months: [a, b]", "languages.yaml:3: `months: ['a', 'b']` does not fit: write 12 months, from January, not 2"),
+    ("weekdays: [a]", "languages.yaml:3: `weekdays: ['a']` does not fit: write 7 days, from Monday, not 1"),
+    ('date: "{day} {mois}"', "languages.yaml:3: `date: {day} {mois}` does not fit: write it as"),
+    ('date: "{month:d}"', "languages.yaml:3: `date: {month:d}` does not fit: write it as"),
+    ("time: EEEE", "languages.yaml:3: `time: EEEE` does not fit: write it of hours and minutes"),
+    ("name: A\n- code: ht", "languages.yaml:4: `code: ht` stands twice"),
+]
+
+
+@pytest.mark.parametrize(("line", "expected"), LANGUAGE_FAULTS)
+def test_a_fault_in_languages_yaml_is_named(tmp_path: Path, line: str, expected: str) -> None:
+    (tmp_path / "languages.yaml").write_text(f"- code: en\n- code: ht\n  {line}\n", encoding="utf-8")
+    faults = Faults()
+    load_languages(tmp_path, faults)
+    assert any(expected in str(fault) for fault in faults), list(faults)
+
+
+def test_a_language_that_babel_cannot_name_has_a_name_all_the_same(languages: Languages) -> None:
+    for language in languages.values():
+        assert language.language_name("english") == "english"
+        assert language.language_name("") == ""
+    assert languages["ht"].language_name("quc") == "Kʼicheʼ"
 
 
 def test_without_any_locales_english_is_there(tmp_path: Path) -> None:

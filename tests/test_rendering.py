@@ -184,7 +184,7 @@ def reply_is_accepted(conversation: Conversation, incoming: Incoming, chosen: st
 
     reply = asyncio.run(conversation.answer(incoming, Chat(chosen=choice, phone_language=phone)))
     assert reply.messages
-    fallback = conversation.fallback(Chat(phone_language=phone)).messages
+    fallback = asyncio.run(conversation.fallback(Chat(phone_language=phone))).messages
     assert reply.messages != fallback, "something was raised"
     for message in reply.messages:
         assert shown(message, conversation.languages[reply.language].right_to_left)

@@ -123,6 +123,21 @@ async def test_a_stop_comes_through_while_telegram_cannot_be_reached(
         assert await bot.terminate() == 0
 
 
+async def test_a_stop_before_telegram_ever_answered_says_nothing_of_being_ready(
+    telegram: LoopbackTelegram, tmp_path: Path
+) -> None:
+    await telegram.stop_listening()
+    bot = RunningBot(telegram, tmp_path)
+    try:
+        await bot.launch()
+        await until(lambda: "Telegram cannot be reached, trying again" in bot.log, "the log does not tell")
+        assert await bot.terminate() == 0
+    finally:
+        await bot.kill()
+    assert bot.log.endswith(" INFO stopped\n")
+    assert " ready: " not in bot.log
+
+
 async def test_a_start_waits_for_a_telegram_that_cannot_be_reached_yet(
     telegram: LoopbackTelegram, tmp_path: Path
 ) -> None:

@@ -167,6 +167,39 @@ async def test_what_was_written_is_told_from_commands() -> None:
     assert incoming("  ") == Unreadable()
 
 
+async def test_what_was_written_under_a_photo_is_a_question_beside_something_that_is_not_opened() -> None:
+    photo = {key: value for key, value in MESSAGE.items() if key != "text"} | {"photo": [{"file_id": "1"}]}
+    for kind in ("message", "edited_message"):
+        found = read(**{kind: {**photo, "caption": "ICE is at my door"}})
+        assert found
+        assert found.incoming == Text("ICE is at my door", attachment=True)
+    found = read(message=photo)
+    assert found
+    assert found.incoming == Unreadable()
+
+
+@pytest.mark.parametrize(
+    "service",
+    [
+        {"pinned_message": MESSAGE},
+        {"message_auto_delete_timer_changed": {"message_auto_delete_time": 86400}},
+        {"chat_background_set": {"type": {}}},
+        {},
+    ],
+)
+async def test_what_telegram_tells_by_itself_is_not_answered(service: dict[str, Any]) -> None:
+    assert read(message={key: value for key, value in MESSAGE.items() if key != "text"} | service) is None
+
+
+async def test_a_live_location_is_answered_once(telegram: LoopbackTelegram, user: User) -> None:
+    place = await user.sends("location", {"latitude": 40.7, "longitude": -74.0, "live_period": 900})
+    for _ in range(3):
+        telegram.inject({"edited_message": {**place, "edit_date": int(telegram.state.now())}})
+    assert (await user.next_message()).text.startswith("I can only read written words.")
+    assert (await user.asks(QUESTION)).text.startswith(ANSWER)
+    assert len(user.messages) == 2
+
+
 async def test_only_what_is_needed_of_an_update_is_read() -> None:
     assert read(message=MESSAGE) == Received(1, 77, Text("hello"), "es", 1_700_000_000.0)
     pressed = {"id": "9", "from": PERSON, "message": {**MESSAGE, "date": 0}, "data": "menu.__en"}
@@ -176,3 +209,5 @@ async def test_only_what_is_needed_of_an_update_is_read() -> None:
 async def test_what_an_update_says_cannot_be_printed_by_accident() -> None:
     found = read(message=MESSAGE)
     assert f"{found!r} {found} {[found]}" == "Received(...) Received(...) [Received(...)]"
+    for written in (Text("secret"), Command("secret", "secret"), Pressed("secret")):
+        assert "secret" not in f"{written!r} {written} {[written]}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -51,14 +51,20 @@ class Coverage:
         }
 
 
-def coverage(content: Path, library: Library, languages: Languages, today: dt.date) -> Coverage:
-    """What there is, by card and written language."""
+def coverage(
+    content: Path,
+    library: Library,
+    languages: Languages,
+    today: dt.date,
+    count: Callable[[Sequence[str]], int] = len,
+) -> Coverage:
+    """What there is, by card and written language; ``count`` says how many of a text's phrasings differ."""
     cells: dict[str, dict[str, Cell]] = {}
     for card in library.cards:
         folder = content / "cards" / card
         files = {path.stem: read_card_text(path, Faults()) for path in folder.glob("*.md")}
         source = files.get(SOURCE)
-        cells[card] = {code: _cell(files.get(code), source) for code in languages.written}
+        cells[card] = {code: _cell(files.get(code), source, count) for code in languages.written}
     totals = {}
     for code in languages.written:
         column = [row[code] for row in cells.values()]
@@ -73,8 +79,8 @@ def coverage(content: Path, library: Library, languages: Languages, today: dt.da
     return Coverage(cells, overdue, tuple(card for card, one in facts.items() if one.withdrawn), totals)
 
 
-def _cell(file: TextFile | None, source: TextFile | None) -> Cell:
+def _cell(file: TextFile | None, source: TextFile | None, count: Callable[[Sequence[str]], int]) -> Cell:
     if file is None or source is None:
         return Cell("missing")
     behind = file is not source and file.translates != source.fingerprint
-    return Cell(file.status, behind, len(file.sections[0].phrasings))
+    return Cell(file.status, behind, count([phrasing for _, phrasing in file.sections[0].phrasings]))

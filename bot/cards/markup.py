@@ -100,6 +100,13 @@ def parse_blocks(lines: Iterable[str]) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
+def title_faults(title: str) -> list[str]:
+    """What in a title looks like markup: titles stand on buttons, which show none."""
+    if _INLINE.search(title):
+        return ["a title is plain text: take the markup out of it"]
+    return [message for pattern, message in _OUTSIDE if pattern.search(title)]
+
+
 def markup_faults(line: str) -> list[str]:
     """What in one line of an answer lies outside the closed set, in words for its writer."""
     rest = _INLINE.sub("", line.removeprefix("- ").removeprefix("> "))

@@ -8,12 +8,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from babel import Locale
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationInfo,
+    field_validator,
+)
 
 from bot.cards.markup import Block
+from bot.languages import SOURCE
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _PHONE = re.compile(r"\+1-\d{3}-\d{3}-\d{4}|\d{3}")
+LOOK_ALIKES = "not-now"
+"""The section of an emergency file whose sentences must not alarm."""
+CRISIS = "crisis-"
+"""How the id of a section of an emergency file begins when lives are in danger: a mark of the file format."""
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -41,13 +57,23 @@ def _days(text: str) -> tuple[int, ...]:
         first, _, last = part.strip().partition("-")
         if first not in WEEKDAYS or (last or first) not in WEEKDAYS:
             raise ValueError("write days as `mon-fri` or `mon, wed, sat`")
-        days.extend(range(WEEKDAYS.index(first), WEEKDAYS.index(last or first) + 1))
+        run = range(WEEKDAYS.index(first), WEEKDAYS.index(last or first) + 1)
+        if not run:
+            raise ValueError("days run from Monday to Sunday: write `sat-mon` as `sat-sun, mon`")
+        days.extend(run)
     return tuple(days)
+
+
+def _language(code: str) -> str:
+    if code not in Locale(SOURCE).languages:
+        raise ValueError("write a language by its code, as in `es` or `zh`")
+    return code
 
 
 Slug = Annotated[str, AfterValidator(_slug)]
 Phone = Annotated[str, AfterValidator(_phone)]
 Link = Annotated[str, AfterValidator(_https)]
+LanguageCode = Annotated[str, AfterValidator(_language)]
 Area = Literal["city", "state", "national", "manhattan", "bronx", "brooklyn", "queens", "staten-island"]
 
 
@@ -58,7 +84,10 @@ class FileModel(BaseModel):
 
 
 class Source(FileModel):
-    """Where a fact was read. ``show`` marks official or well-known sources, which families see."""
+    """Where a fact was read. ``show`` marks official or well-known sources, which families see.
+
+    ``date`` is the day that the page gives: whoever checks the fact again sees by it whether the page has changed.
+    """
 
     url: Link
     name: str | None = None
@@ -72,6 +101,20 @@ class Opening(FileModel):
     days: Annotated[tuple[int, ...], BeforeValidator(_days)]
     opens: dt.time
     closes: dt.time
+
+    @field_validator("closes")
+    @classmethod
+    def _after_opening(cls, closes: dt.time, info: ValidationInfo) -> dt.time:
+        opens = info.data.get("opens")
+        if opens and closes <= opens:
+            raise ValueError("it must be later than `opens`, on the same day and by the 24-hour clock")
+        return closes
+
+
+Hours = Annotated[
+    Annotated[Literal["always"], Tag("always")] | Annotated[tuple[Opening, ...], Tag("openings")],
+    Discriminator(lambda given: "always" if isinstance(given, str) else "openings"),
+]
 
 
 class OtherPhone(FileModel):
@@ -90,7 +133,10 @@ class Office(FileModel):
 
 
 class Resource(FileModel):
-    """A hotline or an organisation that people can turn to."""
+    """A hotline or an organisation that people can turn to.
+
+    ``area`` says who is served: by it volunteers choose the resources of a card.
+    """
 
     id: Slug
     name: str
@@ -103,8 +149,8 @@ class Resource(FileModel):
     url: Link | None = None
     address: str | None = None
     offices: tuple[Office, ...] = ()
-    hours: Literal["always"] | tuple[Opening, ...] = ()
-    languages: tuple[str, ...] = ()
+    hours: Hours = ()
+    languages: tuple[LanguageCode, ...] = ()
     interpreters: bool = False
     area: tuple[Area, ...] = ()
     fallback: bool = False
@@ -128,18 +174,22 @@ class Group(FileModel):
 
 
 class Withdrawal(FileModel):
-    """Since when, and why, a card is not shown."""
+    """Since when a card is not shown, and why: the reason is for volunteers, people are told that the rule changes."""
 
     since: dt.date
     because: str
 
 
 class CardFacts(FileModel):
-    """``card.yaml``: what holds for a card in every language."""
+    """``card.yaml``: what holds for a card in every language.
+
+    ``anywhere`` means that what the card says holds wherever the person is held or lives, also outside New York City.
+    """
 
     id: Slug | None = None
     group: Slug
     urgent: bool = False
+    anywhere: bool = False
     resources: tuple[Slug, ...] = Field(min_length=1)
     see_also: tuple[Slug, ...] = ()
     sources: tuple[Source, ...] = Field(min_length=1)
@@ -184,7 +234,7 @@ class Situation:
     @property
     def crisis(self) -> bool:
         """Whether lives are in danger: such situations come before all others."""
-        return self.id.startswith("crisis")
+        return self.id.startswith(CRISIS)
 
 
 @dataclass(frozen=True)
@@ -215,9 +265,9 @@ class Library:
 
     @property
     def national(self) -> tuple[Resource, ...]:
-        """The resource for people outside New York."""
+        """The resources for people outside New York."""
         return tuple(resource for resource in self.resources.values() if resource.national)
 
     def group_cards(self, group: str) -> list[Card]:
-        """The cards of a group that may be shown, in the order of their ids."""
+        """The cards of a group, withdrawn ones too, in the order of their ids."""
         return [card for card in self.cards.values() if card.facts.group == group]

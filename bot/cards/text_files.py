@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 from bot.cards.markup import Block, parse_blocks
+from bot.cards.model import LOOK_ALIKES, Status
 from bot.faults import Faults
 
 Line = tuple[int, str]
@@ -17,7 +19,7 @@ Line = tuple[int, str]
 _HEADER = re.compile(r"(?P<key>[A-Z][A-Za-z ]*):(?P<value>.*)")
 _SECTION = re.compile(r"# (?P<id>[a-z-]+):(?P<title>.*)")
 _PHRASINGS = re.compile(r"#+ *how people (ask|say it) *", re.IGNORECASE)
-_STATUSES = ("original", "draft", "reviewed")
+_STATUSES: dict[str, Status] = {status: status for status in get_args(Status)}
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,21 @@ class Section:
         return parse_blocks(text for _, text in self.body)
 
     @property
+    def answers(self) -> bool:
+        """Whether there is an answer at all."""
+        return any(text.strip() for _, text in self.body)
+
+    @property
+    def headings(self) -> tuple[Line, ...]:
+        """Headings inside the answer: wrong ones, since what stands below was meant for something else."""
+        return tuple((number, text.strip()) for number, text in self.body if text.lstrip().startswith("#"))
+
+    @property
+    def whole(self) -> bool:
+        """Whether it can be shown to people."""
+        return self.answers and not self.headings
+
+    @property
     def length(self) -> int:
         """Characters of the answer as people see it, lines' ends included."""
         return len("\n".join(block.text for block in self.blocks))
@@ -50,9 +67,9 @@ class TextFile:
     sections: tuple[Section, ...]
 
     @property
-    def status(self) -> str:
+    def status(self) -> Status:
         """original, draft or reviewed."""
-        return self.header["Translation"][1]
+        return _STATUSES[self.header["Translation"][1]]
 
     @property
     def translates(self) -> str:
@@ -84,7 +101,7 @@ def read_list(path: Path, faults: Faults) -> tuple[str, ...]:
 
 
 def read_card_text(path: Path, faults: Faults) -> TextFile | None:
-    """A card in one language; None where it has no title or no answer."""
+    """A card in one language; None where it has no title, no answer, or a heading that is not known."""
     lines = read_lines(path, faults)
     if lines is None:
         return None
@@ -92,11 +109,16 @@ def read_card_text(path: Path, faults: Faults) -> TextFile | None:
     if header is None:
         return None
     line, title = header["Title"]
-    return TextFile(path, header, (_section("", line, title, rest, path, faults),))
+    section = _section("", line, title, rest, path, faults)
+    _check_whole(section, path, "`## How people ask`", faults)
+    return TextFile(path, header, (section,)) if section.whole else None
 
 
 def read_sections(path: Path, faults: Faults) -> TextFile | None:
-    """A file of several titled texts, each under a heading ``# id: Title``."""
+    """A file of several titled texts, each under a heading ``# id: Title``.
+
+    Sections that are not ``whole`` are told of and stay in it: what else stands in the file is good.
+    """
     lines = read_lines(path, faults)
     if lines is None:
         return None
@@ -109,11 +131,16 @@ def read_sections(path: Path, faults: Faults) -> TextFile | None:
             faults.error(path, number, "text before the first heading: put `# id: Title` above it")
             break
     ends = [place for place, _ in starts[1:]] + [len(rest)]
-    sections = [
-        _section(found["id"], rest[place][0], found["title"].strip(), rest[place + 1 : end], path, faults)
-        for (place, found), end in zip(starts, ends, strict=True)
-    ]
-    return TextFile(path, header, tuple(sections))
+    sections: dict[str, Section] = {}
+    for (place, found), end in zip(starts, ends, strict=True):
+        line = rest[place][0]
+        section = _section(found["id"], line, found["title"].strip(), rest[place + 1 : end], path, faults)
+        if section.id in sections:
+            faults.error(path, line, f"the section `# {section.id}:` stands twice: delete one of the two")
+            continue
+        _check_whole(section, path, "`# id: Title` or `## How people say it`", faults)
+        sections[section.id] = section
+    return TextFile(path, header, tuple(sections.values()))
 
 
 def _header(
@@ -154,3 +181,11 @@ def _section(section_id: str, line: int, title: str, lines: Iterable[Line], path
         elif stripped:
             faults.error(path, number, "a way of asking must be one line that begins with `- `")
     return Section(section_id, line, title, tuple(body), tuple(phrasings))
+
+
+def _check_whole(section: Section, path: Path, headings: str, faults: Faults) -> None:
+    for number, text in section.headings:
+        message = f"`{text}` is a heading that is not known: write {headings}, these English words in every language"
+        faults.error(path, number, message)
+    if not section.answers and section.id != LOOK_ALIKES:
+        faults.error(path, section.line, "the answer is missing: write it below an empty line")

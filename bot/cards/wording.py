@@ -14,17 +14,25 @@ from bot.yaml_files import read_yaml
 LONGEST_SENTENCE = 28
 """Words; a longer sentence is hard to read for whoever had little schooling. Two Han characters count as a word."""
 
-_NUMBER = re.compile(r"(?<![\w/])\+?\d[\d\s().\-–]{5,}\d(?![\w/])")
+_NUMBER = re.compile(r"(?<![\w/])\+?\d[\d\s().-]{5,}\d(?![\w/])")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SENTENCE_END = re.compile(r"(?<=[.!?。！？؟।۔:;；：])[\"»”')）\]*]*(?:\s+|(?<=[。！？；：]))|\n")
 _HAN = re.compile("[\u3400-\u9fff]")
 
 
 def unknown_numbers(text: str, known: frozenset[str]) -> list[str]:
-    """Phone numbers in a line, in any script's digits, that are not among ``known`` (ten digits each)."""
-    plain = "".join(str(unicodedata.decimal(character, character)) for character in text)
+    """Phone numbers in a line, with any script's digits and hyphens, that are not among ``known`` (ten digits each)."""
+    plain = "".join(_plain(character) for character in unicodedata.normalize("NFKC", text))
     numbers = [found.group() for found in _NUMBER.finditer(_ISO_DATE.sub(" ", plain))]
     return [number for number in numbers if len(_digits(number)) >= 7 and _digits(number) not in known]
+
+
+def _plain(character: str) -> str:
+    """A digit of any script as 0-9, a dash or minus of any kind as ``-``, nothing for what cannot be seen."""
+    category = unicodedata.category(character)
+    if category == "Pd" or character == "\N{MINUS SIGN}":
+        return "-"
+    return "" if category == "Cf" else str(unicodedata.decimal(character, character))
 
 
 def numbers_of(resources: Iterable[Resource]) -> frozenset[str]:
@@ -49,7 +57,7 @@ def long_sentences(text: str) -> list[str]:
 
 def read_words_to_avoid(path: Path, faults: Faults) -> dict[str, tuple[str, ...]]:
     """Phrases that no card may use, by written language."""
-    file = read_yaml(path, faults) if path.is_file() else None
+    file = read_yaml(path, faults)
     if file is None:
         return {}
     if not isinstance(file.data, Mapping) or not all(isinstance(words, list) for words in file.data.values()):

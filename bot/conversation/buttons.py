@@ -13,6 +13,7 @@ class Verb(StrEnum):
     """What a button does; the words stand in the data of buttons in people's chats, so they never change."""
 
     CARD = "card"
+    ENGLISH = "english"
     CHOOSE = "chosen"
     MENU = "menu"
     GROUP = "group"
@@ -21,6 +22,7 @@ class Verb(StrEnum):
     SET_LANGUAGE = "language"
     MORE_HELP = "more"
     GROUP_HELP = "help"
+    LANGUAGE_HELP = "speaks"
     HELPFUL = "yes"
     NOT_HELPFUL = "no"
     NONE_OF_THESE = "none"

@@ -34,12 +34,14 @@ def card_message(
     language: Language,
     today: dt.date,
     same_in: Language | None = None,
+    text_language: Language | None = None,
 ) -> Message | None:
     """The answer of a card in ``language``, with its buttons; None where it has no text at all.
 
-    ``same_in`` is another language in which a button offers the same answer.
+    ``same_in`` is another language in which a button offers the same answer; ``text_language`` is the one of the answer
+    where it is not the reader's: English, to show to an agent, a teacher or a boss.
     """
-    found = text_in(card, language)
+    found = text_in(card, text_language or language)
     if found is None:
         return None
     text, code = found
@@ -49,18 +51,18 @@ def card_message(
         blocks = (
             paragraph(bold(say("The rule on this is changing, so this answer is not shown at the moment."))),
             paragraph(say("Please call and ask what holds today:")),
-            *help_blocks(language, resources),
+            *help_blocks(library, language, resources),
         )
         return Message(blocks, _buttons(library, card, language, ()))
     notices: list[Block] = []
-    if code != language.code:
+    if code != (text_language or language).code:
         notices.append(paragraph(say("This answer is not yet in your language. Here it is in English.")))
     if card.facts.review_by < today:
         notices.append(
             paragraph(say("This may have changed since it was last checked. Call and ask before you rely on it."))
         )
     answer = text.answer if code != language.code else isolated(text.answer, language)
-    blocks = (*notices, *answer, *help_blocks(language, resources), *_footer(card, text, code, language))
+    blocks = (*notices, *answer, *help_blocks(library, language, resources), *_footer(card, text, code, language))
     return Message(blocks, _buttons(library, card, language, (same_in, languages.source)))
 
 
@@ -94,11 +96,13 @@ def _footer(card: Card, text: CardText, code: str, language: Language) -> tuple[
 
 
 def _buttons(library: Library, card: Card, language: Language, same_in: tuple[Language | None, ...]) -> Rows:
-    """Related cards; the same answer in other languages (English, to show to an agent, a teacher, a boss); feedback."""
+    """Related cards, the same answer in other languages, more help, and feedback."""
     say, code = language.say, language.code
     middle = [emergency_button(language)] if card.facts.urgent else []
     for other in dict.fromkeys(one for one in same_in if one and one.code != code):
-        middle.append(Button(other.name, Press(Verb.CARD, card.id, other.code).data))
+        # In English the reader's own buttons stay below: it is shown to somebody else, and read on.
+        verb, data_language = (Verb.ENGLISH, code) if other.code == SOURCE else (Verb.CARD, other.code)
+        middle.append(Button(other.name, Press(verb, card.id, data_language).data))
     middle.append(Button(say("More help"), Press(Verb.MORE_HELP, card.id, code).data))
     middle.append(menu_button(language))
     feedback = (

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.cards.markup import bold, paragraph
@@ -20,7 +21,6 @@ from bot.counts.count import Count, Outcome
 from bot.languages import Language, Languages
 from bot.logs import log_exception
 from bot.matching.match import Match
-from bot.matching.matcher import Matcher
 
 NEW_YORK = ZoneInfo("America/New_York")
 
@@ -30,13 +30,21 @@ def today_in_new_york() -> dt.date:
     return dt.datetime.now(NEW_YORK).date()
 
 
+class Understands(Protocol):
+    """What finds the card for a question."""
+
+    def match(self, question: str) -> Match:
+        """Understand one question; never raises, whatever the text holds."""
+        ...
+
+
 @dataclass(frozen=True)
 class Conversation:
     """Everything that an answer needs. It keeps nothing of a chat: the caller says what it knows of one."""
 
     library: Library
     languages: Languages
-    matcher: Matcher
+    matcher: Understands
     operator: str | None = None
     contact: str | None = None
     today: Callable[[], dt.date] = today_in_new_york
@@ -45,14 +53,21 @@ class Conversation:
         """The reply to one message or press; never raises."""
         chat = chat or Chat()
         try:
-            return await self._answer(incoming, chat)
+            reply = await self._answer(incoming, chat)
         except Exception as error:
             log_exception("an answer failed, the fallback was sent instead", error)
-            return self.fallback(chat)
+            return await self.fallback(chat)
+        return reply if all(message.blocks for message in reply.messages) else await self.fallback(chat)
 
-    def fallback(self, chat: Chat | None = None) -> Reply:
-        """Whom to call, in the phone's language: for when nothing else can be said."""
-        language = self.languages.negotiate(chat.phone_language if chat else None) or self.languages.source
+    async def fallback(self, chat: Chat | None = None) -> Reply:
+        """Whom to call, in the chat's language: for when nothing else can be said."""
+        chat = chat or Chat()
+        try:
+            chosen = await chat.chosen()
+        except Exception as error:
+            log_exception("the chosen language could not be found out", error)
+            chosen = None
+        language = self._settled(chosen, chat)
         blocks = (
             paragraph(bold(language.say("Something went wrong here. These people can help you now, for free:"))),
             *fallback_blocks(self.library, language),
@@ -61,10 +76,11 @@ class Conversation:
 
     async def _answer(self, incoming: Incoming, chat: Chat) -> Reply:
         match incoming:
-            case Text(text):
+            case Text(text, attachment):
                 # Matching does not depend on the chosen language, which may have to be asked for: both at once.
                 found, code = await asyncio.gather(asyncio.to_thread(self.matcher.match, text), chat.chosen())
-                return self._to_question(found, self._known(code), chat)
+                reply = self._to_question(found, self._known(code), chat)
+                return self._with_note(reply) if attachment else reply
             case Pressed(data):
                 press = read_press(data)
                 language = self._known(press.language) if press else None
@@ -93,15 +109,19 @@ class Conversation:
         for situation in found.urgent:
             if page := pages.situation_page(self.library, language, situation):
                 messages.append(page)
+        if found.unclear_urgency:
+            messages.append(pages.emergency_menu(self.library, language))
         if messages:
             counts.append(Count(Outcome.URGENT, language.code, found.card))
         cards = [self.library.cards[id_] for id_ in found.suggestions or ([found.card] if found.card else [])]
-        if found.elsewhere:
+        if found.elsewhere and found.outcome != "answer":
             messages.append(pages.elsewhere(self.library, language, cards))
             counts.append(Count(Outcome.SUGGESTED if cards else Outcome.NONE, language.code))
         elif found.outcome == "answer" and (page := self._card(cards[0], language, same_in)):
             messages.append(page)
             counts.append(Count(Outcome.ANSWERED, language.code, cards[0].id))
+            if found.elsewhere:
+                messages.append(pages.national_line(self.library, language))
         elif cards:
             messages.append(pages.suggestions(language, cards))
             counts.append(Count(Outcome.SUGGESTED, language.code))
@@ -109,6 +129,13 @@ class Conversation:
             messages.append(pages.no_match(self.library, language))
             counts.append(Count(Outcome.NONE, language.code))
         return Reply(language.code, tuple(messages), tuple(counts))
+
+    def _with_note(self, reply: Reply) -> Reply:
+        """The reply to the words below a photo or file, which says first that the photo was not opened."""
+        language = self.languages[reply.language]
+        note = paragraph(language.say("I can only read written words. What you sent was not opened and not kept."))
+        first, *others = reply.messages
+        return replace(reply, messages=(replace(first, blocks=(note, *first.blocks)), *others))
 
     def _card(self, card: Card, language: Language, same_in: Language | None = None) -> Message | None:
         return card_message(self.library, self.languages, card, language, self.today(), same_in)
@@ -129,6 +156,10 @@ class Conversation:
         match press.verb:
             case Verb.CARD:
                 return self._opened(about, language, Outcome.BROWSED)
+            case Verb.ENGLISH if card := library.cards.get(about):
+                page = card_message(
+                    library, self.languages, card, language, self.today(), text_language=self.languages.source
+                )
             case Verb.CHOOSE:
                 return self._opened(about, language, Outcome.CHOSEN)
             case Verb.MENU:
@@ -137,6 +168,8 @@ class Conversation:
                 page = pages.group_page(library, language, about)
             case Verb.GROUP_HELP:
                 page = pages.group_resources(library, language, about)
+            case Verb.LANGUAGE_HELP:
+                page = pages.language_resources(library, language)
             case Verb.LANGUAGES:
                 page = pages.first_contact(self.languages, language)
             case Verb.SET_LANGUAGE:

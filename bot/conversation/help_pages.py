@@ -61,17 +61,27 @@ def full_entry(language: Language, resource: Resource) -> Block:
     return _lines(lines)
 
 
-def help_blocks(language: Language, resources: Iterable[Resource], *, full: bool = False) -> tuple[Block, ...]:
-    """A heading and the resources below it; nothing where there are none."""
+def help_blocks(
+    library: Library, language: Language, resources: Iterable[Resource], *, full: bool = False
+) -> tuple[Block, ...]:
+    """A heading and the resources below it; whom to call in any case where there are none."""
     entry = full_entry if full else short_entry
     entries = tuple(entry(language, resource) for resource in resources)
-    return (paragraph(bold(language.say("Free help:"))), *entries) if entries else ()
+    if not entries:
+        return fallback_blocks(library, language, full=full)
+    return (paragraph(bold(language.say("Free help:"))), *entries)
 
 
 def fallback_blocks(library: Library, language: Language, *, full: bool = False) -> tuple[Block, ...]:
     """Whom to call when nothing else can be said; the city's help line where even those could not be loaded."""
-    found = help_blocks(language, library.fallback, full=full)
-    return found or (paragraph(language.say("You can also call 311, the help line of New York City, at any hour.")),)
+    if library.fallback:
+        return help_blocks(library, language, library.fallback, full=full)
+    return (paragraph(language.say("You can also call 311, the help line of New York City, at any hour.")),)
+
+
+def nearest_first(language: Language, resources: Iterable[Resource]) -> list[Resource]:
+    """The resources whose staff speak the reader's language before the others, each in its order."""
+    return sorted(resources, key=lambda resource: language.written not in resource.languages)
 
 
 def _name(language: Language, resource: Resource) -> list[Span]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.cards.markup import Block, Span, bold, paragraph
-from bot.cards.model import Card, Emergency, Library, Situation
+from bot.cards.model import Card, Emergency, Library, Resource, Situation
 from bot.conversation.buttons import Press, Verb
 from bot.conversation.card_pages import card_button, emergency_button, isolated, menu_button
-from bot.conversation.help_pages import fallback_blocks, help_blocks
+from bot.conversation.help_pages import fallback_blocks, help_blocks, nearest_first
 from bot.conversation.reply import MOST_ROWS, Button, Message, Rows, in_rows
 from bot.languages import SOURCE, Language, Languages
 
@@ -31,9 +31,8 @@ def first_contact(languages: Languages, language: Language) -> Message:
     """One line, the languages by their own names, and the emergency button."""
     buttons = [Button(one.name, Press(Verb.SET_LANGUAGE, one.code).data) for one in languages.values()]
     rows = in_rows(buttons, MOST_ROWS - 1, width=4)
-    line = language.say("Choose your language or just write your question.")
-    if language.code != SOURCE:
-        line += "\n" + languages.source.say("Choose your language or just write your question.")
+    said = [one.say("Choose your language or just write your question.") for one in (language, languages.source)]
+    line = " · ".join(dict.fromkeys(said))
     return Message((paragraph(line),), (*rows, (emergency_button(language),)))
 
 
@@ -110,14 +109,21 @@ def elsewhere(library: Library, language: Language, cards: list[Card]) -> Messag
                 )
             )
         ),
-        paragraph(language.say("This line helps in the whole country:")),
-        *help_blocks(language, library.national, full=True)[1:],
+        *national_line(library, language).blocks,
     )
     if not cards:
         return Message(blocks, menu_rows(library, language))
     offered = paragraph(language.say("What holds in New York City:"))
     rows = [(card_button(card, language, Verb.CHOOSE),) for card in cards[: MOST_ROWS - 1]]
     return Message((*blocks, offered), (*rows, (menu_button(language),)))
+
+
+def national_line(library: Library, language: Language) -> Message:
+    """Whom to call from anywhere in the country."""
+    line = paragraph(language.say("This line helps in the whole country:"))
+    return Message(
+        (line, *help_blocks(library, language, library.national, full=True)[1:]), ((menu_button(language),),)
+    )
 
 
 def unreadable(library: Library, language: Language) -> Message:
@@ -144,7 +150,11 @@ def resources(library: Library, language: Language) -> Message:
         if library.group_cards(group.id)
     ]
     ask = paragraph(language.say("Choose a subject to see who else helps:"))
-    rows = (*in_rows(groups, MOST_ROWS - 1), (menu_button(language),))
+    last = [menu_button(language)]
+    if _speaking(library, language):
+        spoken = language.say("Who speaks my language")
+        last.insert(0, Button(spoken, Press(Verb.LANGUAGE_HELP, "", language.code).data))
+    rows = (*in_rows(groups, MOST_ROWS - 1), tuple(last))
     return Message((*fallback_blocks(library, language, full=True), ask), rows)
 
 
@@ -158,7 +168,20 @@ def group_resources(library: Library, language: Language, group_id: str) -> Mess
         for id_ in card.facts.resources:
             found[id_] = found.get(id_, 0) + 1
     ids = sorted(found, key=lambda id_: -found[id_])
-    blocks = help_blocks(language, [library.resources[id_] for id_ in ids])
+    blocks = help_blocks(library, language, nearest_first(language, [library.resources[id_] for id_ in ids]))
+    return Message(blocks, ((emergency_button(language), menu_button(language)),))
+
+
+def _speaking(library: Library, language: Language) -> list[Resource]:
+    """Organisations whose staff speak the reader's language; for English all do."""
+    if language.code == SOURCE:
+        return []
+    return [resource for resource in library.resources.values() if language.written in resource.languages]
+
+
+def language_resources(library: Library, language: Language) -> Message:
+    """Who speaks the reader's language."""
+    blocks = help_blocks(library, language, _speaking(library, language))
     return Message(blocks, ((emergency_button(language), menu_button(language)),))
 
 
@@ -167,7 +190,8 @@ def more_help(library: Library, language: Language, card: Card) -> Message:
     own = [library.resources[id_] for id_ in card.facts.resources]
     others = [resource for resource in library.fallback if resource not in own]
     row = (Button("☎ " + language.say("Other help"), Press(Verb.GROUP_HELP, card.facts.group, language.code).data),)
-    return Message(help_blocks(language, [*own, *others], full=True), ((*row, menu_button(language)),))
+    blocks = help_blocks(library, language, [*nearest_first(language, own), *others], full=True)
+    return Message(blocks, ((*row, menu_button(language)),))
 
 
 def not_helpful(library: Library, language: Language) -> Message:
@@ -209,21 +233,25 @@ def emergency_menu(library: Library, language: Language) -> Message:
 
 
 def situation_page(library: Library, language: Language, situation_id: str) -> Message | None:
-    """The steps for one situation, and whom to call."""
-    emergency = emergency_in(library, language)
-    situation = emergency.situations.get(situation_id) if emergency else None
-    if emergency is None or situation is None:
+    """The steps for one situation, and whom to call; in English where they are not in the language."""
+    own = library.emergency.get(language.code)
+    english = library.emergency.get(SOURCE)
+    translated = own.situations.get(situation_id) if own else None
+    situation = translated or (english.situations.get(situation_id) if english else None)
+    if situation is None:
         return None
-    listed = [library.resources[id_] for id_ in situation.resources] or library.fallback
+    say = language.say
     notices: list[Block] = []
-    if language.code not in library.emergency:
-        notices.append(paragraph(language.say("This answer is not yet in your language. Here it is in English.")))
-    elif emergency.status == "draft":
-        notices.append(paragraph(language.say("No native speaker has checked this translation yet.")))
-    others = Button("🆘 " + language.say("Something else"), Press(Verb.HAPPENING, "", language.code).data)
-    steps = isolated(situation.steps, language) if language.code in library.emergency else situation.steps
-    blocks = (*steps, *help_blocks(language, listed), *notices)
-    return Message(blocks, ((others, menu_button(language)),))
+    if translated is None:
+        notices.append(paragraph(say("This answer is not yet in your language. Here it is in English.")))
+    elif own and own.status == "draft":
+        notices.append(paragraph(say("No native speaker has checked this translation yet.")))
+    if translated and own and own.behind:
+        notices.append(paragraph(say("There is a newer English text of this answer.")))
+    listed = [library.resources[id_] for id_ in situation.resources] or library.fallback
+    steps = isolated(situation.steps, language) if translated else situation.steps
+    row = [Button("🆘 " + say("Something else"), Press(Verb.HAPPENING, "", language.code).data), menu_button(language)]
+    return Message((*steps, *help_blocks(library, language, listed), *notices), (tuple(row),))
 
 
 def privacy(library: Library, language: Language) -> Message:

@@ -1,4 +1,4 @@
-"""Counting is an addition in memory; every two seconds and at exit the sums are written in one transaction.
+"""Counting is an addition in memory; every second and a half and at exit the sums are written in one transaction.
 
 However slow, locked or missing the database is, an answer never waits for it, and no count is lost while the process
 lives: sums that could not be written stay in memory. Memory is bounded, since there are only so many keys a day.

@@ -6,6 +6,7 @@ Cards, languages and outcomes are foreign keys to tables filled from content, so
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Protocol
 import aiosqlite
 
 from bot.counts.count import Count, Outcome
+from bot.logs import log
 
 NO_CARD = "-"
 """Stands for "no single card": a primary key takes no NULL."""
@@ -51,7 +53,7 @@ class Store(Protocol):
     """Where counts are kept. Every method may fail with any error; the caller keeps what was not written."""
 
     async def add(self, numbers: Mapping[Key, int]) -> None:
-        """Add all the numbers in one transaction, or none."""
+        """Add the numbers in one transaction; one that may not be kept is dropped, an error means that none is kept."""
 
     async def close(self) -> None:
         """Let go of the database."""
@@ -63,13 +65,20 @@ class SqliteStore:
     def __init__(self, path: Path, cards: Iterable[str], languages: Iterable[str], wait: float = 5.0) -> None:
         """``wait`` is how many seconds to wait for another process that holds the file."""
         self._path = path
-        self._cards = [NO_CARD, *cards]
+        self._cards = {NO_CARD, *cards}
         self._languages = list(languages)
         self._wait = wait
         self._connection: aiosqlite.Connection | None = None
+        self._filled = False
+        """Whether the tables of what may be counted are up to date."""
+
+    def know(self, cards: Iterable[str]) -> None:
+        """Let these cards be counted too: they have come since the start."""
+        self._cards |= set(cards)
+        self._filled = False
 
     async def add(self, numbers: Mapping[Key, int]) -> None:
-        """Add all the numbers in one transaction, or none."""
+        """Add the numbers in one transaction; one that may not be kept is dropped, an error means that none is kept."""
         rows = [
             (
                 key.day.isoformat(),
@@ -83,11 +92,21 @@ class SqliteStore:
         try:
             connection = self._connection or await self._open()
             await connection.execute("BEGIN IMMEDIATE")
-            await connection.executemany(_ADD, rows)
+            if not self._filled:
+                self._filled = True  # before, not after: more cards may come meanwhile
+                await self._fill(connection)
+            dropped = 0
+            for row in rows:
+                try:
+                    await connection.execute(_ADD, row)
+                except sqlite3.IntegrityError:  # undoes this statement alone
+                    dropped += row[-1]
             await connection.commit()
         except BaseException:
             await self.close()  # a fresh connection also finds a file that was deleted or put back
             raise
+        if dropped:
+            log.error("counts of a card or language that the database does not know were dropped: %d", dropped)
 
     async def close(self) -> None:
         """Let go of the file."""
@@ -110,18 +129,19 @@ class SqliteStore:
             for pragma in ("secure_delete = ON", "journal_mode = TRUNCATE", "foreign_keys = ON"):
                 await connection.execute(f"PRAGMA {pragma}")
             await connection.executescript(_SCHEMA)
-            await connection.execute("BEGIN IMMEDIATE")
             await connection.execute(f"PRAGMA user_version = {_VERSION}")
-            for table, column, values in (
-                ("cards", "id", self._cards),
-                ("languages", "code", self._languages),
-                ("outcomes", "name", [outcome.value for outcome in Outcome]),
-            ):
-                statement = f"INSERT OR IGNORE INTO {table} ({column}) VALUES (?)"
-                await connection.executemany(statement, [(value,) for value in values])
-            await connection.commit()
         except BaseException:
             await connection.close()
             raise
-        self._connection = connection
+        self._connection, self._filled = connection, False
         return connection
+
+    async def _fill(self, connection: aiosqlite.Connection) -> None:
+        """Write what may be counted: the foreign keys refuse everything else."""
+        for table, column, values in (
+            ("cards", "id", self._cards),
+            ("languages", "code", self._languages),
+            ("outcomes", "name", [outcome.value for outcome in Outcome]),
+        ):
+            statement = f"INSERT OR IGNORE INTO {table} ({column}) VALUES (?)"
+            await connection.executemany(statement, [(value,) for value in values])

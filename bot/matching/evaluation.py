@@ -90,7 +90,7 @@ def read_cases(path: Path, faults: Faults, known_cards: Iterable[str] | None = N
                 else:
                     urgent = {"yes": True, "no": False}.get(row.get("urgent") or "")
                     cases.append(Case(path.stem, row["style"], row["question"], row["card"], urgent))
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         faults.error(path, 1, f"cannot be read ({type(error).__name__}): give the path of a UTF-8 TSV file")
     return cases
 
@@ -122,8 +122,8 @@ def figures(results: Sequence[Result]) -> Figures:
         out_of_scope=len(others),
         out_of_scope_answered=_share(result.wrong for result in others),
         refused=_share(result.match.outcome == "none" for result in others),
-        urgent_found=_share(bool(result.match.urgent) for result in now),
-        urgent_false=_share(bool(result.match.urgent) for result in calm),
+        urgent_found=_share(result.match.happening for result in now),
+        urgent_false=_share(result.match.happening for result in calm),
         language_right=_share(result.match.language.partition("_")[0] == result.case.language for result in told),
         ms_median=round(statistics.median(times), 2),
         ms_p99=round(times[min(len(times) - 1, int(len(times) * 0.99))], 2),

@@ -51,7 +51,9 @@ class LanguageGuesser:
             found = len(pattern.findall(normalised))
             if found and found * 3 >= letters:
                 return language, found >= 4
-        script = "arabic" if _ARABIC.search(normalised) else "latin"
+        script, pattern = ("arabic", _ARABIC) if _ARABIC.search(normalised) else ("latin", _LATIN)
+        if len(pattern.findall(normalised)) * 2 < letters:
+            return None, False  # most of it is in a script that we have no language for
         scores = self._models[script].scores(normalised)
         if not scores:
             return None, False

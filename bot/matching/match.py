@@ -26,13 +26,16 @@ class Candidate:
 class Match:
     """A question understood.
 
-    ``urgent`` names the situations of the emergency file that seem to be happening now, the likeliest first;
+    ``urgent`` names the situations of the emergency file that seem to be happening now, the likeliest first,
+    ``unclear_urgency`` that something is and it is not clear what, ``crisis`` that lives are in danger;
     ``language`` is the written language of the question, and ``language_sure`` whether that may be relied on;
     ``candidates`` are the best cards in order and ``reason`` says in words what decided.
     """
 
     outcome: Outcome
     urgent: tuple[str, ...] = ()
+    unclear_urgency: bool = False
+    crisis: bool = False
     card: str | None = None
     suggestions: tuple[str, ...] = ()
     language: str = "en"
@@ -40,6 +43,11 @@ class Match:
     elsewhere: bool = False
     candidates: tuple[Candidate, ...] = ()
     reason: str = ""
+
+    @property
+    def happening(self) -> bool:
+        """Whether it seems to be happening now, whatever it is."""
+        return bool(self.urgent) or self.unclear_urgency
 
     @property
     def score(self) -> float:

@@ -19,6 +19,8 @@ ANSWER_FLOOR, OFFER_FLOOR, NOT_OURS_FLOOR = 0.82, 0.03, 0.5
 """Probabilities from which a card is shown, a card is offered, and a question is taken for none of ours."""
 LIKENESS_FLOOR, OFFER_LIKENESS = 50.0, 34.0
 """Likeness (0-100) to a phrasing of the card below which it is not shown, and below which nothing is offered."""
+CRISIS_FLOOR = 0.3
+"""Probability from which a card is offered beside the steps for a danger to life."""
 SHORT_WORDS, SHORT_LIKENESS = 2, 88.0
 """Questions of so few words are shown a card only when a phrasing is met nearly exactly."""
 
@@ -35,6 +37,7 @@ class Matcher:
         self._languages = LanguageGuesser(examples)
         self._urgency = Urgency(library)
         self._places = Places(library.elsewhere)
+        self._anywhere = frozenset(card.id for card in library.cards.values() if card.facts.anywhere)
         self._seen_as = {code: [one.code for one in languages.seen_as(code)] for code in languages.written}
 
     def _seen(self, written: str, question: str) -> str:
@@ -51,16 +54,26 @@ class Matcher:
             return Match("none", reason="there is nothing to read in the message")
         language, sure = self._languages.guess(text)
         ranked = self._ranking.rank(text)
+        happening = self._urgency.happening(question)
+        elsewhere = self._places.named_in(text)
         outcome, cards, reason = decide(ranked, words=count_words(text))
+        if happening.crisis and outcome != "none":
+            # Beside a danger to life a card is at most offered, and only one that is likely meant.
+            cards = [one.card for one in ranked if one.card in cards and one.probability >= CRISIS_FLOOR]
+            outcome, reason = ("suggest" if cards else "none"), "lives are in danger: a card is offered at most"
+        elif elsewhere and outcome == "answer" and cards[0] not in self._anywhere:
+            outcome, reason = "suggest", "a place outside the city is named, where other rules hold"
         candidates = tuple(candidate for candidate in ranked if candidate.card != NOT_OURS)
         return Match(
             outcome=outcome,
-            urgent=self._urgency.situations(text),
+            urgent=happening.situations,
+            unclear_urgency=happening.unclear,
+            crisis=happening.crisis,
             card=cards[0] if outcome == "answer" else None,
             suggestions=tuple(cards) if outcome == "suggest" else (),
             language=self._seen(language or (candidates[0].language if candidates else SOURCE), question),
             language_sure=sure,
-            elsewhere=self._places.named_in(text),
+            elsewhere=elsewhere,
             candidates=candidates[:5],
             reason=reason,
         )

@@ -7,7 +7,7 @@ and is the explanation that people can check. Their evidence is added and turned
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -69,12 +69,15 @@ class Ranking:
         return ranked
 
 
-def collisions(phrasings: Sequence[Phrasing], folds: int = 10) -> Iterator[tuple[Phrasing, str]]:
+def collisions(
+    phrasings: Sequence[Phrasing], folds: int = 10, on_fold: Callable[[int, int], None] = lambda done, folds: None
+) -> Iterator[tuple[Phrasing, str]]:
     """Phrasings whose best target, with themselves left out, is another; with that target.
 
-    A tenth of the phrasings at a time is left out and ranked by the rest.
+    A tenth of the phrasings at a time is left out and ranked by the rest; ``on_fold`` hears of each part done.
     """
     for fold in range(folds):
+        on_fold(fold, folds)
         ranking = Ranking([phrasing for place, phrasing in enumerate(phrasings) if place % folds != fold])
         for phrasing in phrasings[fold::folds]:
             ranked = ranking.rank(phrasing.normalised)

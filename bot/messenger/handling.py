@@ -15,7 +15,7 @@ from bot.counts.count import Count
 from bot.languages import Language
 from bot.logs import log
 from bot.messenger.memory import ChosenLanguages
-from bot.messenger.sending import Patience, Sender
+from bot.messenger.sending import Sender
 from bot.messenger.updates import Received
 
 ANSWER_WITHIN = 10.0
@@ -42,29 +42,37 @@ class Handler:
         self._count = count
         self._clock = clock
 
-    async def handle(self, received: Received, patience: Patience, unread: bool = False) -> None:
+    async def handle(self, received: Received, unread: bool = False) -> None:
         """Answer one update. ``unread`` answers with whom to call, without looking at what was written."""
         pressed = asyncio.create_task(self._sender.answer_press(received.callback_id)) if received.callback_id else None
-        chat = Chat(chosen=lambda: self._chosen.get(received.chat_id), phone_language=received.phone_language)
-        try:
-            if unread:
-                reply = self.conversation.fallback(chat)
-            else:
-                reply = await asyncio.wait_for(self.conversation.answer(received.incoming, chat), ANSWER_WITHIN)
-        except TimeoutError:
-            log.error("no answer was found in time, the fallback was sent instead")
-            reply = self.conversation.fallback(chat)
+        reply = await (self._fallback(received) if unread else self._answer(received))
         await asyncio.gather(
-            self._deliver(received, reply, patience),
+            self._deliver(received, reply),
             self._keep_language(received.chat_id, reply.set_language),
             *([pressed] if pressed else []),
         )
 
-    async def _deliver(self, received: Received, reply: Reply, patience: Patience) -> None:
+    async def _answer(self, received: Received) -> Reply:
+        chat = Chat(chosen=lambda: self._chosen.get(received.chat_id), phone_language=received.phone_language)
+        try:
+            return await asyncio.wait_for(self.conversation.answer(received.incoming, chat), ANSWER_WITHIN)
+        except TimeoutError:
+            log.error("no answer was found in time, the fallback was sent instead")
+            return await self._fallback(received)
+
+    async def _fallback(self, received: Received) -> Reply:
+        """Whom to call, in a language for which Telegram need not be asked: that might be what took too long."""
+
+        async def remembered() -> str | None:
+            return self._chosen.remembered(received.chat_id)
+
+        return await self.conversation.fallback(Chat(remembered, received.phone_language))
+
+    async def _deliver(self, received: Received, reply: Reply) -> None:
         language = self.conversation.languages[reply.language]
         messages = self._said_late(reply.messages, language, received.sent_at)
         for message in messages:
-            if not await self._sender.send(received.chat_id, message, language.right_to_left, patience):
+            if not await self._sender.send(received.chat_id, message, language.right_to_left):
                 return
         self._count(reply.counts)
 

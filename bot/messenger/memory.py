@@ -36,6 +36,10 @@ class ChosenLanguages:
     def __len__(self) -> int:
         return len(self._known)
 
+    def remembered(self, chat_id: int) -> str | None:
+        """The code of the language that a chat chose, as far as it is known without asking Telegram."""
+        return self._known.get(chat_id)
+
     async def get(self, chat_id: int) -> str | None:
         """The code of the language that a chat chose: asked of Telegram once for each chat and process."""
         if chat_id in self._known:

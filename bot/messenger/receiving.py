@@ -3,26 +3,33 @@
 Telegram keeps an update until getUpdates is called with an offset above its id, and sends what is not confirmed again.
 So the offset stays at the oldest update that is not yet answered; newer ones are taken and answered meanwhile, those of
 one chat in order ("lanes"), those of different chats at once.
+
+Telegram shows no more than 100 updates from the offset on. So that one chat to which nothing can be sent for now keeps
+nobody else waiting, an update may be confirmed before it is answered, but only while these 100 are nearly used up, only
+as many as must be, and only after a while. It is still answered, unless the process is killed before: then it is lost.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.logs import describe, log, log_exception
-from bot.messenger.sending import Patience
 from bot.messenger.updates import Received, read_update, update_id
 
 POLL_SECONDS = 30
 """How long Telegram holds a request open while nothing happens."""
 BATCH = 100
 """Updates that Telegram gives at most at once."""
+CROWDED = 90
+"""So many updates from the offset on leave others too little room among the 100 that Telegram shows."""
 LET_PASS_AFTER = 15.0
-"""Seconds after which an update whose answer cannot be sent for now no longer holds up the confirmation."""
+"""Seconds after which an update may be confirmed unanswered where it is crowded: by then an answer or the fallback has
+been found, and only Telegram keeps it from being sent."""
 WRONG_TOKEN = "Telegram does not know TELEGRAM_BOT_TOKEN: copy it again from @BotFather (/mybots, API Token)"
 _BETWEEN_POLLS = 0.05
 _LONGEST_PAUSE = 5.0
@@ -34,23 +41,20 @@ Fetch = Callable[[int | None, int, int], Awaitable[list[Any]]]
 class Handle(Protocol):
     """Answers one update."""
 
-    async def __call__(self, received: Received, patience: Patience, unread: bool = False) -> None:
+    async def __call__(self, received: Received, unread: bool = False) -> None:
         """Answer one update; ``unread`` without looking at what was written."""
 
 
+@dataclass
 class _InHand:
-    """An update that is being answered."""
+    """An update that is not yet confirmed. Without a task there was nothing to answer."""
 
-    def __init__(self, since: float) -> None:
-        self.since = since
-        self.patience = Patience()
-        self.task: asyncio.Task[None] | None = None
+    since: float
+    task: asyncio.Task[None] | None = None
 
-    def settled(self, now: float) -> bool:
-        """Whether it may be confirmed."""
-        if self.task is None or self.task.done():
-            return True
-        return self.patience.waiting and now - self.since > LET_PASS_AFTER
+    @property
+    def done(self) -> bool:
+        return self.task is None or self.task.done()
 
 
 class Receiver:
@@ -83,11 +87,12 @@ class Receiver:
     ) -> None:
         """Receive until ``stop``; then finish what is in hand, for some seconds at most.
 
-        ``careful`` takes the first batch one update at a time and confirms each by itself, so that one that kills the
-        process keeps no other from its answer; ``unread_first`` answers the very first without reading it.
+        ``careful`` takes what has waited, a hundred at most, one update at a time and confirms each by itself, so that
+        one that kills the process keeps no other from its answer; ``unread_first`` answers the very first without
+        reading it.
         """
         if careful:
-            await self._first_batch(unread_first)
+            await self._one_by_one(unread_first)
             on_settled()
         while not self._stopping.is_set():
             busy = self._confirmable()
@@ -107,47 +112,47 @@ class Receiver:
         self._confirmable()
         await self._confirm()
 
-    async def _first_batch(self, unread: bool) -> None:
-        remaining: int | None = None
-        while not self._stopping.is_set() and (remaining is None or remaining > 0):
-            batch = await self._poll(BATCH if remaining is None else 1, 0)
-            if remaining is None:
-                remaining = len(batch)
-            if not batch:
+    async def _one_by_one(self, unread: bool) -> None:
+        for _ in range(BATCH):
+            # What cannot be sent for now stays in hand, and Telegram gives it again before anything new.
+            batch = await self._poll(min(len(self._in_hand) + 1, BATCH), 0)
+            new = [raw for raw in batch if update_id(raw) not in self._in_hand]
+            if not new:
                 return
-            self._take(batch[0], asyncio.get_running_loop().time(), unread)
+            one = self._take(new[0], asyncio.get_running_loop().time(), unread)
+            if one is None:
+                return
             unread = False
-            if self._tasks:
-                await asyncio.wait(self._tasks, timeout=LET_PASS_AFTER)
+            if one.task:
+                await asyncio.wait([one.task], timeout=LET_PASS_AFTER)
             self._confirmable()
-            remaining -= 1
 
-    def _take(self, raw: Any, now: float, unread: bool = False) -> bool:
-        """Begin to answer an update; False where it is not one."""
+    def _take(self, raw: Any, now: float, unread: bool = False) -> _InHand | None:
+        """Begin to answer an update; None where it is not one."""
         number = update_id(raw)
         if number is None:
             log.warning("something that is not an update was skipped")
-            return False
+            return None
         if number in self._in_hand:
-            return True  # not confirmed yet, so Telegram sent it again
+            return self._in_hand[number]  # not confirmed yet, so Telegram sent it again
         in_hand = self._in_hand[number] = _InHand(now)
         try:
             received = read_update(raw)
         except Exception as error:
             log_exception("an update that cannot be read was skipped", error)
-            return True
+            return in_hand
         if received is not None:
-            in_hand.task = self._enter_lane(received, in_hand.patience, unread)
-        return True
+            in_hand.task = self._enter_lane(received, unread)
+        return in_hand
 
-    def _enter_lane(self, received: Received, patience: Patience, unread: bool) -> asyncio.Task[None]:
+    def _enter_lane(self, received: Received, unread: bool) -> asyncio.Task[None]:
         before = self._lanes.get(received.chat_id)
 
         async def in_order() -> None:
             if before is not None:
                 await asyncio.wait([before])
             try:
-                await self._handle(received, patience, unread)
+                await self._handle(received, unread)
             except Exception as error:
                 log_exception("an update could not be answered", error)
 
@@ -164,10 +169,11 @@ class Receiver:
         return task
 
     def _confirmable(self) -> bool:
-        """Move the offset past all that is settled; whether something is still in hand."""
-        now = asyncio.get_running_loop().time()
-        for number in sorted(self._in_hand):
-            if not self._in_hand[number].settled(now):
+        """Move the offset past all that is answered or let pass; whether something is still in hand."""
+        late = asyncio.get_running_loop().time() - LET_PASS_AFTER
+        for number, one in sorted(self._in_hand.items()):
+            let_pass = len(self._in_hand) >= CROWDED and one.since < late
+            if not (one.done or let_pass):
                 self._offset = number
                 return True
             del self._in_hand[number]
@@ -176,9 +182,11 @@ class Receiver:
 
     async def _some_time(self) -> None:
         """Let answers go on before Telegram is asked again: at once when one is done, soon in any case."""
-        running = [one.task for one in self._in_hand.values() if one.task and not one.task.done()]
+        running = {one.task: one.since for one in self._in_hand.values() if one.task and not one.task.done()}
         if running:
-            await asyncio.wait(running, timeout=_BETWEEN_POLLS * 5, return_when=asyncio.FIRST_COMPLETED)
+            # What has been in hand for long waits for Telegram: there is no hurry to be told of it again.
+            stuck = max(running.values()) < asyncio.get_running_loop().time() - LET_PASS_AFTER
+            await asyncio.wait(running, timeout=1.0 if stuck else 0.25, return_when=asyncio.FIRST_COMPLETED)
             await asyncio.sleep(_BETWEEN_POLLS)
 
     async def _poll(self, limit: int, seconds: int) -> list[Any]:

@@ -65,14 +65,15 @@ async def _serve(settings: Settings, conversation: Conversation) -> int:
     status = 0
     try:
         await _start(bot, receiver)
-        log.info("ready: %d cards in %d languages", len(conversation.library.cards), len(conversation.languages))
-        beside = [
-            asyncio.create_task(set_profile(bot, conversation.languages)),
-            asyncio.create_task(_follow_content(settings, handler)),
-        ]
-        if unclean:
-            log.warning("the last run did not end cleanly: the first messages are taken one at a time")
-        await receiver.run(careful=unclean > 0, unread_first=unclean >= _UNREAD_AFTER, on_settled=restarts.settled)
+        if not receiver.stopping:
+            log.info("ready: %d cards in %d languages", len(conversation.library.cards), len(conversation.languages))
+            beside = [
+                asyncio.create_task(set_profile(bot, conversation.languages)),
+                asyncio.create_task(_follow_content(settings, handler, store)),
+            ]
+            if unclean:
+                log.warning("the last run did not end cleanly: the first messages are taken one at a time")
+            await receiver.run(careful=unclean > 0, unread_first=unclean >= _UNREAD_AFTER, on_settled=restarts.settled)
         restarts.end()
     except InvalidToken:
         log.error(WRONG_TOKEN)
@@ -87,8 +88,9 @@ async def _serve(settings: Settings, conversation: Conversation) -> int:
     return status
 
 
-async def _follow_content(settings: Settings, handler: Handler) -> None:
+async def _follow_content(settings: Settings, handler: Handler, store: SqliteStore) -> None:
     def change(conversation: Conversation) -> None:
+        store.know(conversation.library.cards)
         handler.conversation = conversation
 
     await watch(settings.content_dir, lambda: handler.conversation, change)
@@ -119,7 +121,7 @@ def _fetcher(bot: Bot, polling: HTTPXRequest) -> Fetch:
 
 
 async def _start(bot: Bot, receiver: Receiver) -> None:
-    """Wait until Telegram answers; a wrong token ends the program, everything else is tried again."""
+    """Wait until Telegram answers or the bot is stopped; a wrong token ends it, everything else is tried again."""
     pause = 1.0
     while not receiver.stopping:
         try:

@@ -9,10 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from bot.conversation.incoming import Command, Incoming, Pressed, Text, Unreadable
+from bot.conversation.incoming import Incoming, Pressed, Text, Unreadable, read_text
 
 ALLOWED = ["message", "edited_message", "callback_query"]
 """The kinds of update that are asked for."""
+_WRITTEN_OR_SENT = {
+    "text", "animation", "audio", "checklist", "contact", "dice", "document", "game", "live_photo", "location",
+    "paid_media", "photo", "poll", "sticker", "story", "venue", "video", "video_note", "voice",
+}  # fmt: skip
+"""The fields of a message in which a person writes or sends something. Others tell of pins, timers and the like."""
 
 
 @dataclass(frozen=True)
@@ -37,19 +42,21 @@ def update_id(raw: Any) -> int | None:
 
 
 def read_update(raw: dict[str, Any]) -> Received | None:
-    """What an update asks; None where it asks nothing of us: groups, channels, other bots, kinds we do not know."""
+    """What an update asks; None where it asks nothing of us: groups, channels, bots, pins, kinds we do not know."""
     pressed = _part(raw, "callback_query")
     message = _part(raw, "message") or _part(raw, "edited_message") or _part(pressed, "message")
     chat, sender = _part(message, "chat"), _part(pressed or message, "from")
     chat_id = chat.get("id")
     if not isinstance(chat_id, int) or chat.get("type", "private") != "private" or sender.get("is_bot") is True:
         return None
-    incoming: Incoming
+    incoming: Incoming | None
     if pressed:
         data = pressed.get("data")
         incoming = Pressed(data if isinstance(data, str) else "")
     else:
-        incoming = _read_message(message)
+        incoming = _read_message(message, edited="edited_message" in raw)
+    if incoming is None:
+        return None
     language, callback = sender.get("language_code"), pressed.get("id")
     sent_at = message.get("edit_date", message.get("date"))
     return Received(
@@ -67,13 +74,11 @@ def _part(raw: dict[str, Any], name: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _read_message(message: dict[str, Any]) -> Incoming:
-    text = message.get("text")
-    if not isinstance(text, str) or not text.strip():
-        return Unreadable()
-    if not text.startswith("/"):
-        return Text(text)
-    word, _, argument = text[1:].partition(" ")
-    name = word.partition("@")[0].lower()
-    # "/" before a sentence is a slip of the finger, not a command
-    return Command(name, argument) if name.isidentifier() and name.isascii() else Text(text.lstrip("/ "))
+def _read_message(message: dict[str, Any], edited: bool) -> Incoming | None:
+    text, caption = message.get("text"), message.get("caption")
+    if isinstance(text, str) and text.strip():
+        return read_text(text)
+    if isinstance(caption, str) and caption.strip():
+        return Text(caption, attachment=True)
+    # A live location is edited with every step: to answer each time would be to talk without end.
+    return Unreadable() if not edited and _WRITTEN_OR_SENT & message.keys() else None

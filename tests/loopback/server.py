@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -101,7 +102,8 @@ class LoopbackTelegram:
         self.calls: list[Call] = []
         self.webhook: Webhook | None = None
         self._runner: web.AppRunner | None = None
-        self._site: web.TCPSite | None = None
+        self._site: web.SockSite | None = None
+        self._socket: socket.socket | None = None
         self._user_ids = itertools.count(FIRST_USER_ID)
         self._group_ids = itertools.count(FIRST_GROUP_ID, -1)
 
@@ -142,7 +144,12 @@ class LoopbackTelegram:
         """Be unreachable: connections break, new ones are refused, the memory stays."""
         if self.webhook is not None:
             await self.webhook.stop()
-        if self._site is not None:
+        if self._site is not None and self._socket is not None:
+            # What was accepted takes some turns of the event loop to become a connection that can be broken; the
+            # loop would lose it, open and mute, if the server were closed meanwhile.
+            asyncio.get_running_loop().remove_reader(self._socket)
+            for _ in range(3):
+                await asyncio.sleep(0)
             await self._site.stop()
             self._site = None
         if self._runner is not None and self._runner.server is not None:
@@ -156,10 +163,10 @@ class LoopbackTelegram:
         assert self.webhook is not None
         if self._site is not None:
             return
-        self._site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)
+        self._socket = socket.create_server(("127.0.0.1", self.port))
+        self.port = self._socket.getsockname()[1]
+        self._site = web.SockSite(self._runner, self._socket)
         await self._site.start()
-        if self.port == 0:
-            self.port = self._runner.addresses[0][1]
         self.webhook.start()
 
     def advance(self, seconds: float) -> None:

@@ -1,0 +1,1 @@
+"""The loopback Telegram keeps Telegram's rules."""
