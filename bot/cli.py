@@ -215,10 +215,10 @@ def check() -> None:
     catalogue_faults(languages, LOCALES / "messages.pot", faults)
     check_content(settings.content_dir, languages, today_in_new_york(), faults)
     check_phrasings(settings.content_dir, faults)
-    for fault in [*faults.errors, *faults.warnings]:
+    for fault in [*faults.causes, *faults.warnings]:
         click.echo(_relative(str(fault)))
-    click.echo(f"{_counted(len(faults.errors), 'error')}, {_counted(len(faults.warnings), 'warning')}")
-    sys.exit(1 if faults.errors else 0)
+    click.echo(f"{_counted(len(faults.causes), 'error')}, {_counted(len(faults.warnings), 'warning')}")
+    sys.exit(1 if faults.causes else 0)
 
 
 def _relative(line: str) -> str:

@@ -12,7 +12,7 @@ class Fault:
     """One thing that is wrong: where it is, what it is and how to mend it.
 
     ``line`` counts from 1. A warning is a fault with which the content can still be published. A consequence comes from
-    an error in another file and goes with it: the log names it, a volunteer need not read it.
+    an error in another file and goes with it.
     """
 
     path: Path
@@ -41,6 +41,11 @@ class Faults(list[Fault]):
     def errors(self) -> list[Fault]:
         """The faults that are not warnings, each once, by file and line."""
         return sorted({fault for fault in self if not fault.warning})
+
+    @property
+    def causes(self) -> list[Fault]:
+        """The errors that are no consequences: what a volunteer has to mend."""
+        return [fault for fault in self.errors if not fault.consequence]
 
     @property
     def warnings(self) -> list[Fault]:

@@ -45,7 +45,7 @@ class MatcherSoon:
 def load_conversation(content: Path = CONTENT, operator: str | None = None, contact: str | None = None) -> Conversation:
     """The conversation over all content that is good; what is broken is logged, with the mend."""
     languages, library, faults = load_content(content)
-    for fault in faults.errors:
+    for fault in faults.causes:
         log.error("%s", fault)
     if not library.cards:
         log.error("no card could be loaded: people get the numbers of the fallback resources only")

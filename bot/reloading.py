@@ -123,10 +123,16 @@ def _lists(
 
 
 async def watch(
-    content: Path, current: Callable[[], Conversation], change: Callable[[Conversation], None], every: float = EVERY
+    content: Path,
+    before: Stamp | None,
+    current: Callable[[], Conversation],
+    change: Callable[[Conversation], None],
+    every: float = EVERY,
 ) -> None:
-    """Look at ``content`` for ever; give each new conversation to ``change``."""
-    before = await asyncio.to_thread(stamp, content)
+    """Look at ``content`` for ever; give each new conversation to ``change``.
+
+    ``before`` is the stamp of what is now in use, taken before it was read: what changes meanwhile is not missed.
+    """
     while True:
         await asyncio.sleep(every)
         now = await asyncio.to_thread(stamp, content)

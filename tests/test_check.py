@@ -56,7 +56,7 @@ def faults_of(content: Path, languages: Languages, today: dt.date = TODAY) -> Fa
 
 def lines(faults: Faults, content: Path) -> list[str]:
     """The errors as a volunteer reads them."""
-    return [str(fault).removeprefix(f"{content}/") for fault in faults.errors]
+    return [str(fault).removeprefix(f"{content}/") for fault in faults.causes]
 
 
 def test_good_content_has_no_error(content: Path, languages: Languages) -> None:

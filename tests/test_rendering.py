@@ -150,7 +150,8 @@ def test_lines_with_phone_numbers_keep_their_order_in_languages_from_right_to_le
     for page in every_page(conversation, code):
         for part in shown(page, right_to_left=True):
             for line in filter(None, part.text.split("\n")):
-                assert runs_right_to_left(line), line
+                # An answer shown in English, to somebody else, keeps the direction of English.
+                assert runs_right_to_left(line) or re.fullmatch(r"[^\u0590-\u08ff\u2066-\u2069]*", line), line
             for found in PHONE.finditer(part.text):
                 assert isolated_at(part.text, found.start()), part.text
                 numbers += 1

@@ -71,10 +71,17 @@ def test_a_bad_setting_is_one_clear_line(environment: dict[str, str], line: str,
     assert "secret-but-wrong" not in done.stderr
 
 
-def test_a_missing_content_folder_still_gives_a_number_to_call(tmp_path: Path) -> None:
+def test_a_content_folder_that_is_not_there_is_one_clear_line(tmp_path: Path) -> None:
     done = run(["chat"], "can ICE enter my school?\n", tmp_path, CONTENT_DIR=str(tmp_path / "nowhere"))
+    assert done.returncode == 1
+    assert "is not a folder: write the path of a folder like content/, or leave the setting out" in done.stderr
+
+
+def test_an_empty_content_folder_still_gives_a_number_to_call(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    done = run(["chat"], "can ICE enter my school?\n", tmp_path, CONTENT_DIR=str(tmp_path / "empty"))
     assert done.returncode == 0
-    assert "the content folder is missing" in done.stderr
+    assert "no card could be loaded" in done.stderr
     assert "311" in done.stdout
 
 

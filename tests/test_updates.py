@@ -160,7 +160,7 @@ def incoming(text: str) -> object:
 
 async def test_what_was_written_is_told_from_commands() -> None:
     assert incoming("can ICE enter?") == Text("can ICE enter?")
-    assert incoming("/start") == Command("start")
+    assert incoming("/start") == incoming("/START") == Command("start")
     assert incoming("/start@made_up_bot ice-at-school__ar") == Command("start", "ice-at-school__ar")
     assert incoming("/ can ICE enter?") == Text("can ICE enter?")
     assert incoming("/¿puede entrar?") == Text("¿puede entrar?")

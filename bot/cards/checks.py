@@ -35,9 +35,7 @@ class _Words:
 
 def check_content(content: Path, languages: Languages, today: dt.date, faults: Faults) -> Library:
     """Everything that can be wrong with the files in ``content/``, added to ``faults``."""
-    loaded = Faults()
-    library = load_library(content, languages, loaded)
-    faults.extend(fault for fault in loaded if not fault.consequence)
+    library = load_library(content, languages, faults)
     words = _Words(numbers_of(library.resources.values()), _words_to_avoid(content, languages, faults))
     _check_other_questions(content, library, languages, faults)
     _check_resources(_yaml(content / "resources.yaml"), library, today, faults)

@@ -27,7 +27,7 @@ def check_phrasings(content: Path, faults: Faults) -> None:
             _check_elsewhere(file, seen, faults)
     for path in sorted((content / "emergency").glob("*.md")):
         file = read_sections(path, Faults())
-        for section in file.sections if file else ():
+        for section in (one for one in file.sections if not one.headings) if file else ():
             _check_count(path, section, faults)
 
 

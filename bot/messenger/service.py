@@ -27,7 +27,7 @@ from bot.messenger.receiving import POLL_SECONDS, WRONG_TOKEN, Fetch, Receiver
 from bot.messenger.restarts import Restarts
 from bot.messenger.sending import Sender
 from bot.messenger.updates import ALLOWED
-from bot.reloading import watch
+from bot.reloading import Stamp, stamp, watch
 from bot.settings import Settings
 
 _CONNECTIONS = 16
@@ -43,11 +43,12 @@ def serve(settings: Settings) -> int:
         log.warning("running as root: an ordinary user is safer")
     if not (settings.operator and settings.contact):
         log.warning("OPERATOR and CONTACT are not set: /about says that this is a trial run by nobody named")
+    before = stamp(settings.content_dir)
     conversation = load_conversation(settings.content_dir, settings.operator, settings.contact)
-    return asyncio.run(_serve(settings, conversation))
+    return asyncio.run(_serve(settings, conversation, before))
 
 
-async def _serve(settings: Settings, conversation: Conversation) -> int:
+async def _serve(settings: Settings, conversation: Conversation, before: Stamp | None) -> int:
     loop = asyncio.get_running_loop()
     logs.set_up_loop(loop)
     polling = HTTPXRequest(1, read_timeout=POLL_SECONDS + 10, connect_timeout=10)
@@ -69,7 +70,7 @@ async def _serve(settings: Settings, conversation: Conversation) -> int:
             log.info("ready: %d cards in %d languages", len(conversation.library.cards), len(conversation.languages))
             beside = [
                 asyncio.create_task(set_profile(bot, conversation.languages)),
-                asyncio.create_task(_follow_content(settings, handler, store)),
+                asyncio.create_task(_follow_content(settings, before, handler, store)),
             ]
             if unclean:
                 log.warning("the last run did not end cleanly: the first messages are taken one at a time")
@@ -88,12 +89,12 @@ async def _serve(settings: Settings, conversation: Conversation) -> int:
     return status
 
 
-async def _follow_content(settings: Settings, handler: Handler, store: SqliteStore) -> None:
+async def _follow_content(settings: Settings, before: Stamp | None, handler: Handler, store: SqliteStore) -> None:
     def change(conversation: Conversation) -> None:
         store.know(conversation.library.cards)
         handler.conversation = conversation
 
-    await watch(settings.content_dir, lambda: handler.conversation, change)
+    await watch(settings.content_dir, before, lambda: handler.conversation, change)
 
 
 def _bot(settings: Settings, polling: HTTPXRequest) -> Bot:
