@@ -26,7 +26,7 @@ EVERY = 3.0
 """Seconds between two looks at the folder."""
 
 Stamp = frozenset[tuple[str, int, int]]
-_WITHDRAWN = re.compile(r"^withdrawn\s*:(?!\s*(?:null|~|false|no)\s*(?:#.*)?$)", re.MULTILINE | re.IGNORECASE)
+_WITHDRAWN = re.compile(r"^withdrawn *:(?! *(?:null|~|false|no) *(?:#.*)?$)", re.MULTILINE | re.IGNORECASE)
 """The line of a card.yaml by which a card is withdrawn, even where the rest of the file cannot be read."""
 
 
@@ -65,7 +65,8 @@ def _keep_old(conversation: Conversation, new: Library, content: Path, broken: s
     named = {id_ for card in cards.values() for id_ in card.facts.resources}
     named |= {id_ for one in emergency.values() for situation in one.situations.values() for id_ in situation.resources}
     missing = named - resources.keys()
-    return Library(
+    return replace(
+        new,
         cards=cards,
         groups=old.groups if content / "groups.yaml" in broken or not new.groups else new.groups,
         resources={**resources, **{id_: old.resources[id_] for id_ in missing if id_ in old.resources}},
