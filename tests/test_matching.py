@@ -16,8 +16,11 @@ from bot.conversation.conversation import Conversation
 from bot.faults import Faults
 from bot.languages import load_languages
 from bot.matching.evaluation import evaluate, figures, read_cases
+from bot.matching.language import LanguageGuesser
+from bot.matching.letters import Phrasing
 from bot.matching.matcher import Matcher
 from bot.matching.normalising import LONGEST, count_words, normalise, spaced
+from bot.matching.ranking import collisions
 from tests.conftest import ROOT
 
 _LANGUAGES = load_languages()
@@ -117,6 +120,72 @@ def test_the_language_is_sure_only_from_three_words_on() -> None:
     assert MATCHER.match("papiers").language_sure is False
     found = MATCHER.match("mi patrón no me quiere pagar la semana")
     assert (found.language, found.language_sure) == ("es", True)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "हेल्प ICE दरवाजे पर है",
+        "ICE อยู่ที่ประตู ช่วยด้วย",
+        "အကူအညီ ICE တံခါးမှာ",
+        "助けてください ICE がドアにいます",
+        "asdf qwer zxcv",
+        "dkfjg slkdf woeiru",
+    ],
+)
+def test_other_scripts_and_gibberish_are_no_language_of_ours(question: str) -> None:
+    assert MATCHER.match(question).language_sure is False
+
+
+def test_names_in_latin_letters_do_not_hide_the_language() -> None:
+    for question, language in [
+        ("移民局 ICE 现在来了我上班的地方 help", "zh_Hans"),
+        ("WIC اور school lunch لینے سے immigration case پر کوئی effect پڑتا ہے؟", "ur"),
+    ]:
+        found = MATCHER.match(question)
+        assert (found.language, found.language_sure) == (language, True)
+
+
+def test_a_language_added_by_files_is_learned() -> None:
+    hindi = ["आइस मेरे दरवाजे पर है", "मेरा वेतन नहीं मिला"]
+    ukrainian = ["чи можуть вони увійти до школи", "мій начальник не заплатив мені", "де знайти безкоштовного адвоката"]
+    russian = ["могут ли они войти в школу", "мой начальник мне не заплатил", "где найти бесплатного адвоката"]
+    guesser = LanguageGuesser({"hi": hindi, "uk": ukrainian, "ru": russian})
+    assert guesser.guess("आइस स्कूल में है") == ("hi", True)
+    assert guesser.guess("начальник не заплатив мені") == ("uk", True)
+    assert guesser.guess("начальник мне не заплатил") == ("ru", True)
+    assert LanguageGuesser({"ru": russian}).guess("щось інше") == ("ru", True)
+    assert LanguageGuesser({}).guess("anything at all") == (None, False)
+
+
+def test_a_place_outside_the_city_is_never_answered_as_if_it_were_inside() -> None:
+    asked = "my boss did not pay me"
+    assert MATCHER.match(asked).outcome == "answer"
+    found = MATCHER.match(f"{asked} in New Jersey")
+    assert found.elsewhere
+    assert found.outcome != "answer"
+    assert "unpaid-wages" in found.suggestions
+
+
+def test_cards_that_hold_anywhere_are_answered_anywhere() -> None:
+    found = MATCHER.match("how can i find someone who was detained by ICE in New Jersey")
+    assert (found.outcome, found.card, found.elsewhere) == ("answer", "find-detained", True)
+
+
+def test_collisions_tell_how_far_they_are() -> None:
+    phrasings = [Phrasing(text, text, text[0], "en") for text in ("aaa bbb", "aab bbb", "ccc ddd", "ccd ddd")]
+    told: list[tuple[int, int]] = []
+    found = list(collisions(phrasings, folds=2, on_fold=lambda done, folds: told.append((done, folds))))
+    assert told == [(0, 2), (1, 2)]
+    assert found == []
+
+
+def test_a_file_that_is_no_table_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "en.tsv"
+    path.write_text("card\tstyle\tquestion\n-\tfar\t" + "a" * 200_000 + "\n", encoding="utf-8")
+    faults = Faults()
+    assert read_cases(path, faults) == []
+    assert "cannot be read" in faults[0].message
 
 
 def test_ask_reads_lines_and_prints_an_object_for_each_in_order() -> None:

@@ -12,7 +12,7 @@ import unicodedata
 from bot.cards.chinese import to_simplified
 
 LONGEST = 600
-"""Characters of a message that are looked at. Longer ones are stories whose beginning tells, or hostile."""
+"""Characters of a message that cards are ranked by. Longer ones are stories whose beginning tells, or hostile."""
 
 _DROPPED = {"'", "’", "‘", "`", "´", "ʼ", "ـ"}
 _SAME_LETTERS = {
@@ -68,13 +68,15 @@ def _accent(mark: str) -> bool:
     return code < 0x0370 or 0x0591 <= code <= 0x05C7 or 0x0610 <= code <= 0x065F or code in {0x0670, 0x0483}
 
 
-def normalise(text: str) -> str:
+def normalise(text: str, longest: int = LONGEST) -> str:
     """A question in the form in which it is compared: small letters, single spaces, no punctuation.
+
+    Only the first ``longest`` characters are looked at.
 
     >>> normalise("¿Mi patrón NO me pagó???")
     'mi patron no me pago'
     """
-    text = _UNPAIRED.sub("", unicodedata.normalize("NFKC", text[:LONGEST])).casefold()
+    text = _UNPAIRED.sub("", unicodedata.normalize("NFKC", text[:longest])[:longest]).casefold()
     if _HAN.search(text):
         text = to_simplified(text)
     text = unicodedata.normalize("NFD", text).translate(_FOLDING)
