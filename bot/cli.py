@@ -157,16 +157,18 @@ def evaluate(files: tuple[Path, ...], as_json: bool, collisions: bool) -> None:
     from bot.loading import load_conversation
     from bot.matching import evaluation
     from bot.matching.match import NOT_OURS
-    from bot.matching.matcher import all_phrasings
-    from bot.matching.ranking import collisions as find_collisions
     from bot.tables import collision_table, evaluation_tables, show
 
-    conversation = load_conversation(settings.content_dir)
     if collisions:
-        phrasings = all_phrasings(conversation.library, conversation.languages)
-        ours = (pair for pair in find_collisions(phrasings, on_fold=_tell_fold) if pair[0].target != NOT_OURS)
-        show(collision_table(ours))
+        from bot.loading import load_content
+        from bot.matching.collisions import collisions as find_collisions
+        from bot.matching.examples import examples
+
+        languages, library, _ = load_content(settings.content_dir)
+        found = find_collisions(examples(library, languages).questions, on_fold=_tell_fold)
+        show(collision_table(pair for pair in found if pair[0].target != NOT_OURS))
         return
+    conversation = load_conversation(settings.content_dir)
     faults = Faults()
     known = conversation.library.cards
     cases = [case for path in files for case in evaluation.read_cases(path, faults, known)]
@@ -179,6 +181,28 @@ def evaluate(files: tuple[Path, ...], as_json: bool, collisions: bool) -> None:
     else:
         show(*evaluation_tables(results))
     sys.exit(1 if faults.errors else 0)
+
+
+@main.command()
+@click.option("--letters", is_flag=True, help="Only what is learned from letters: seconds instead of minutes.")
+def build(letters: bool) -> None:
+    """Learn the content and keep the index, so that the bot starts at once: run it when a release is made."""
+    settings = _settings()
+    from bot.loading import load_content
+    from bot.matching.building import build_letters, build_meaning
+    from bot.matching.examples import examples
+    from bot.matching.meaning.process import installed
+
+    languages, library, faults = load_content(settings.content_dir)
+    for fault in faults.causes:
+        click.echo(_relative(str(fault)), err=True)
+    learned = examples(library, languages)
+    build_letters(learned, click.echo)
+    if letters:
+        return
+    if not installed():
+        raise click.ClickException('letters alone will decide: for meaning, `pip install "rights-bot[meaning]"`')
+    sys.exit(0 if build_meaning(learned, click.echo) else 1)
 
 
 @main.command()

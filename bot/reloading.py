@@ -20,7 +20,6 @@ from bot.faults import Faults
 from bot.languages import Languages
 from bot.logs import log, log_exception
 from bot.matching.checks import check_phrasings
-from bot.matching.matcher import Matcher
 
 EVERY = 3.0
 """Seconds between two looks at the folder."""
@@ -52,7 +51,7 @@ def reread(conversation: Conversation, content: Path) -> Conversation:
         log.error("refused: %s", fault)
     broken = {fault.path for fault in faults.errors}
     kept = _keep_old(conversation, library, content, broken)
-    return replace(conversation, library=kept, matcher=Matcher(kept, conversation.languages))
+    return replace(conversation, library=kept, matcher=conversation.matcher.over(kept))
 
 
 def _keep_old(conversation: Conversation, new: Library, content: Path, broken: set[Path]) -> Library:

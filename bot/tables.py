@@ -9,7 +9,7 @@ from rich.table import Table
 
 from bot.cards.coverage import Coverage
 from bot.matching.evaluation import Figures, Result, by, confusions, figures
-from bot.matching.letters import Phrasing
+from bot.matching.examples import Phrasing
 from bot.matching.match import Match
 
 

@@ -11,7 +11,8 @@ import pytest
 from bot.cards.library import CONTENT, load_library
 from bot.cards.model import Emergency
 from bot.languages import load_languages
-from bot.matching.bayes import NaiveBayes, character_runs
+from bot.matching.bayes import NaiveBayes
+from bot.matching.features import character_runs
 from bot.matching.matcher import CRISIS_FLOOR, Matcher
 from bot.matching.normalising import LONGEST, normalise
 from bot.matching.sentences import LONGEST_MESSAGE, sentences

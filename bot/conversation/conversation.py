@@ -37,6 +37,10 @@ class Understands(Protocol):
         """Understand one question; never raises, whatever the text holds."""
         ...
 
+    def over(self, library: Library) -> Understands:
+        """The same over changed content."""
+        ...
+
 
 @dataclass(frozen=True)
 class Conversation:

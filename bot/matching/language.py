@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
-from bot.matching.bayes import Hashes, NaiveBayes, Owners, character_runs
+from bot.matching.bayes import NaiveBayes
+from bot.matching.features import Hashes, Owners, character_runs
 
 FEWEST_WORDS = 3
 """Below this a chat's language never changes: "ok" and "papiers" belong to several."""

@@ -9,53 +9,66 @@ questions 85.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz, process
 
+from bot.languages import SOURCE
+from bot.matching.examples import Phrasing
 from bot.matching.normalising import spaced
 
 Scores = npt.NDArray[np.float32]
 
 
-@dataclass(frozen=True)
-class Phrasing:
-    """One curated way of asking: its text as written, and what it stands for."""
-
-    text: str
-    normalised: str
-    target: str
-    language: str
-
-
 class LetterIndex:
-    """Phrasings by target, compared with a question in one pass."""
+    """Phrasings by target and language, compared with a question in one pass."""
 
     def __init__(self, phrasings: Sequence[Phrasing]) -> None:
-        self._phrasings: dict[str, list[Phrasing]] = {}
-        self._texts: dict[str, list[str]] = {}
+        self._phrasings: dict[str, dict[str, list[Phrasing]]] = {}
         for phrasing in phrasings:
-            self._phrasings.setdefault(phrasing.target, []).append(phrasing)
-            self._texts.setdefault(phrasing.target, []).append(spaced(phrasing.normalised))
+            self._phrasings.setdefault(phrasing.target, {}).setdefault(phrasing.language, []).append(phrasing)
+        self._texts: dict[tuple[str, str], list[str]] = {}
 
-    def nearest(self, normalised: str, targets: Iterable[str]) -> dict[str, tuple[float, Phrasing]]:
+    def _spaced(self, target: str, language: str) -> list[str]:
+        """The phrasings in the form in which they are compared, made when they are first needed."""
+        texts = self._texts.get((target, language))
+        if texts is None:
+            texts = [spaced(phrasing.normalised) for phrasing in self._phrasings[target][language]]
+            self._texts[target, language] = texts
+        return texts
+
+    def nearest(
+        self, normalised: str, targets: Iterable[str], language: str | None = None
+    ) -> dict[str, tuple[float, Phrasing]]:
         """For each of the targets its likeness (0-100) and its nearest phrasing.
 
-        Further phrasings of a target that are nearly as near speak for it as well: they add a little.
+        With ``language``, only phrasings of it and of English are looked at, where the target has any. Further
+        phrasings of a target that are nearly as near speak for it as well: they add a little.
         """
         question = spaced(normalised)
-        found: dict[str, tuple[float, Phrasing]] = {}
+        if not question:
+            return {}
+        texts: list[str] = []
+        phrasings: list[Phrasing] = []
+        ends: dict[str, int] = {}
         for target in targets:
-            texts = self._texts.get(target)
-            if not texts or not question:
-                continue
-            scores = _scores(question, texts)
-            order = np.argsort(-scores, kind="stable")[:4]
-            best = float(scores[order[0]])
-            support = sum(max(0.0, float(scores[place]) - best + 15) for place in order[1:]) / 45
-            found[target] = (min(100.0, best + 4 * support), self._phrasings[target][int(order[0])])
+            of_target = self._phrasings.get(target, {})
+            for code in [code for code in of_target if code in (language, SOURCE)] if language else of_target:
+                texts += self._spaced(target, code)
+                phrasings += of_target[code]
+            ends[target] = len(texts)
+        found: dict[str, tuple[float, Phrasing]] = {}
+        scores = _scores(question, texts)
+        start = 0
+        for target, end in ends.items():
+            if end > start:
+                own = scores[start:end]
+                order = np.argsort(-own, kind="stable")[:4]
+                best = float(own[order[0]])
+                support = sum(max(0.0, float(own[place]) - best + 15) for place in order[1:]) / 45
+                found[target] = (min(100.0, best + 4 * support), phrasings[start + int(order[0])])
+            start = end
         return found
 
 
@@ -63,6 +76,8 @@ def _scores(question: str, texts: Sequence[str]) -> Scores:
     def each(scorer: Callable[..., float]) -> Scores:
         return np.asarray(process.cdist([question], texts, scorer=scorer, dtype=np.float32)[0], dtype=np.float32)
 
+    if not texts:
+        return np.zeros(0, dtype=np.float32)
     lengths = np.fromiter(map(len, texts), dtype=np.float32, count=len(texts))
     shared = np.minimum(lengths, len(question)) / np.maximum(lengths, len(question))
     subset = each(fuzz.token_set_ratio) * (0.55 + 0.45 * np.sqrt(shared))

@@ -13,13 +13,19 @@ NOT_OURS = "-"
 
 @dataclass(frozen=True)
 class Candidate:
-    """A card with its probability (0-1) and the nearest phrasing; ``likeness`` is that phrasing's, 0-100."""
+    """A card with its probability (0-1) and the nearest phrasing; ``likeness`` is that phrasing's, 0-100.
+
+    What each model says by itself: ``letters`` is the distance from its border (above 0 speaks for the card),
+    ``meaning`` a probability (0-1), None where letters alone decide.
+    """
 
     card: str
     probability: float
     likeness: float
     phrasing: str
     language: str
+    letters: float = 0.0
+    meaning: float | None = None
 
 
 @dataclass(frozen=True)
@@ -29,7 +35,8 @@ class Match:
     ``urgent`` names the situations of the emergency file that seem to be happening now, the likeliest first,
     ``unclear_urgency`` that something is and it is not clear what, ``crisis`` that lives are in danger;
     ``language`` is the written language of the question, and ``language_sure`` whether that may be relied on;
-    ``candidates`` are the best cards in order and ``reason`` says in words what decided.
+    ``candidates`` are the best cards in order, ``others`` is the probability that no card answers, ``by_meaning``
+    whether meaning was asked or letters alone decided, and ``reason`` says in words what decided.
     """
 
     outcome: Outcome
@@ -43,6 +50,8 @@ class Match:
     elsewhere: bool = False
     candidates: tuple[Candidate, ...] = ()
     reason: str = ""
+    others: float = 0.0
+    by_meaning: bool = False
 
     @property
     def happening(self) -> bool:

@@ -5,37 +5,40 @@ from __future__ import annotations
 from bot.cards.chinese import TRADITIONAL, to_simplified
 from bot.cards.model import Library
 from bot.languages import SOURCE, Languages
+from bot.matching.deciding import decide
+from bot.matching.examples import Examples, by_language
+from bot.matching.index import Letters
 from bot.matching.language import LanguageGuesser
-from bot.matching.letters import Phrasing
-from bot.matching.match import NOT_OURS, Candidate, Match, Outcome
+from bot.matching.match import NOT_OURS, Match
+from bot.matching.meaning.meaning import Meaning
 from bot.matching.normalising import LONGEST, count_words, normalise
 from bot.matching.places import Places
 from bot.matching.ranking import Ranking
 from bot.matching.urgency import Urgency
 
-SUGGESTIONS = 3
-
-ANSWER_FLOOR, OFFER_FLOOR, NOT_OURS_FLOOR = 0.82, 0.03, 0.5
-"""Probabilities from which a card is shown, a card is offered, and a question is taken for none of ours."""
-LIKENESS_FLOOR, OFFER_LIKENESS = 50.0, 34.0
-"""Likeness (0-100) to a phrasing of the card below which it is not shown, and below which nothing is offered."""
 CRISIS_FLOOR = 0.3
 """Probability from which a card is offered beside the steps for a danger to life."""
-SHORT_WORDS, SHORT_LIKENESS = 2, 88.0
-"""Questions of so few words are shown a card only when a phrasing is met nearly exactly."""
 
 
 class Matcher:
     """Finds the card for a question among the phrasings of all languages."""
 
-    def __init__(self, library: Library, languages: Languages) -> None:
-        phrasings = all_phrasings(library, languages)
-        self._ranking = Ranking(phrasings)
-        examples: dict[str, list[str]] = {}
-        for phrasing in phrasings:
-            examples.setdefault(phrasing.language, []).append(phrasing.normalised)
-        self._languages = LanguageGuesser(examples)
-        self._urgency = Urgency(library)
+    def __init__(
+        self,
+        library: Library,
+        languages: Languages,
+        learned: Examples,
+        letters: Letters,
+        meaning: Meaning | None = None,
+    ) -> None:
+        """``letters`` and ``meaning`` are what was learned from ``learned``, as a rule the examples of the library.
+
+        Where the library has changed since, cards that are gone are not named, and new ones not yet.
+        """
+        self._ranking = Ranking(learned.questions, letters.cards, library.cards.keys())
+        self._languages = LanguageGuesser(by_language(learned.questions))
+        self._urgency = Urgency(library, letters, learned.emergencies)
+        self._meaning = meaning
         self._places = Places(library.elsewhere)
         self._anywhere = frozenset(card.id for card in library.cards.values() if card.facts.anywhere)
         self._seen_as = {code: [one.code for one in languages.seen_as(code)] for code in languages.written}
@@ -53,7 +56,8 @@ class Matcher:
         if not text:
             return Match("none", reason="there is nothing to read in the message")
         language, sure = self._languages.guess(text)
-        ranked = self._ranking.rank(text)
+        meaning = self._meaning.of(question) if self._meaning else None
+        ranked = self._ranking.rank(text, language if sure else None, meaning)
         happening = self._urgency.happening(question)
         elsewhere = self._places.named_in(text)
         outcome, cards, reason = decide(ranked, words=count_words(text))
@@ -76,33 +80,6 @@ class Matcher:
             elsewhere=elsewhere,
             candidates=candidates[:5],
             reason=reason,
+            others=next((one.probability for one in ranked if one.card == NOT_OURS), 0.0),
+            by_meaning=meaning is not None,
         )
-
-
-def all_phrasings(library: Library, languages: Languages) -> list[Phrasing]:
-    """Every way of asking that the content knows, titles included, and the questions that no card answers."""
-    phrasings = [
-        Phrasing(text, normalise(text), card.id, languages[code].written)
-        for card in library.cards.values()
-        for code, card_text in card.texts.items()
-        for text in (*card_text.phrasings, *([card_text.title] if card_text.phrasings else []))
-    ]
-    others = [(language, text) for language, texts in library.not_ours.items() for text in texts]
-    return phrasings + [Phrasing(text, normalise(text), NOT_OURS, language) for language, text in others]
-
-
-def decide(ranked: list[Candidate], words: int) -> tuple[Outcome, list[str], str]:
-    """Answer, offer or refuse: by probability and by likeness, more strictly for short questions."""
-    others = next((candidate.probability for candidate in ranked if candidate.card == NOT_OURS), 0.0)
-    if others >= NOT_OURS_FLOOR:
-        return "none", [], f"it is most like questions that no card answers ({others:.0%})"
-    offered = [one for one in ranked if one.card != NOT_OURS and one.probability >= OFFER_FLOOR][:SUGGESTIONS]
-    likeness = max((one.likeness for one in offered), default=0.0)
-    if likeness < OFFER_LIKENESS:
-        return "none", [], f"no phrasing is near enough (best likeness {likeness:.0f}, floor {OFFER_LIKENESS:.0f})"
-    best = offered[0]
-    floor = SHORT_LIKENESS if words <= SHORT_WORDS else LIKENESS_FLOOR
-    why = f"{best.probability:.0%} likely (floor {ANSWER_FLOOR:.0%}), likeness {best.likeness:.0f} (floor {floor:.0f})"
-    if best is ranked[0] and best.probability >= ANSWER_FLOOR and best.likeness >= floor:
-        return "answer", [best.card], why
-    return "suggest", [one.card for one in offered], why

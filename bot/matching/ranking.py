@@ -1,85 +1,124 @@
-"""Which card a question means: what the letters of all its phrasings teach, and the single phrasing that is nearest.
+"""Which card a question means: what its letters teach, what it means whatever its letters, and the nearest phrasing.
 
-The n-gram model hears a topic in a story that is like no single phrasing; rapidfuzz is exact where a phrasing is met,
-and is the explanation that people can check. Their evidence is added and turned into one probability for each card.
+The linear model over letters is quick and sure where words are met; the one over meaning hears a topic in a story that
+shares no word with a phrasing; rapidfuzz is exact, and is the explanation that people can check. Their evidence is
+added, with weights that were fitted once, and turned into one probability for each card.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from bot.matching.bayes import Hashes, NaiveBayes, Owners, character_runs, joined, word_runs
-from bot.matching.letters import LetterIndex, Phrasing
+from bot.matching.examples import Phrasing
+from bot.matching.features import topical
+from bot.matching.letters import LetterIndex
+from bot.matching.linear import Floats, LinearModel
 from bot.matching.match import NOT_OURS, Candidate
 
-SHARPNESS = 10.0
-"""How a difference in evidence becomes odds; with LIKENESS_WEIGHT set on one half of the shared questions, by hash."""
-LIKENESS_WEIGHT = 2.0
-NOT_OURS_LEAN = 0.1
-"""Evidence (nats a feature) that a question brings along for being none of ours: half of what is asked is."""
-CANDIDATES = 10
-"""Cards that the n-gram model puts forward: only their phrasings are compared one by one, which is the slow part."""
-
-_SYLLABIC = re.compile("[\u3400-\u9fff\uac00-\ud7a3]")
+CANDIDATES = 6
+"""Targets whose phrasings are compared with the question one by one, which is the slow part."""
 
 
-def features(texts: Sequence[str]) -> tuple[Owners, Hashes]:
-    """Words and runs of letters; shorter runs in texts where a character is a syllable."""
-    return joined([character_runs(texts, (3, 4, 5)), word_runs(texts, (1,)), _short_runs(texts)])
+@dataclass(frozen=True)
+class Weights:
+    """What a unit of each kind of evidence adds to the logarithm of a target's odds.
+
+    ``letters``: distance from the border of the linear model; ``meaning``: logarithm of the probability by meaning;
+    ``likeness``: that of the nearest phrasing (0-1); ``not_ours``: for being none of ours, whatever is asked.
+    Fitted by maximum likelihood: ``benchmarks/fitting.py``.
+    """
+
+    letters: float
+    meaning: float
+    likeness: float
+    not_ours: float
 
 
-def _short_runs(texts: Sequence[str]) -> tuple[Owners, Hashes]:
-    """One and two characters at a time, of Chinese and Korean."""
-    places = np.array([place for place, text in enumerate(texts) if _SYLLABIC.search(text)], dtype=np.int64)
-    owners, hashes = character_runs([texts[place] for place in places], (1, 2))
-    return places[owners] if len(owners) else owners, hashes
+LETTERS_ALONE = Weights(letters=4.0, meaning=0.0, likeness=5.0, not_ours=0.0)
+WITH_MEANING = Weights(letters=3.0, meaning=0.5, likeness=2.0, not_ours=0.0)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The targets that a question may mean, and what speaks for each: arrays with a number a target."""
+
+    targets: tuple[str, ...]
+    letters: Floats
+    meaning: Floats | None
+    likeness: Floats
+    nearest: tuple[Phrasing, ...]
+
+    def probabilities(self) -> Floats:
+        """One probability for each target; they add up to 1."""
+        weights = LETTERS_ALONE if self.meaning is None else WITH_MEANING
+        odds = weights.letters * self.letters + weights.likeness * self.likeness
+        if self.meaning is not None:
+            odds = odds + weights.meaning * self.meaning
+        odds = odds + weights.not_ours * np.array([target == NOT_OURS for target in self.targets])
+        odds = np.exp(odds - odds.max())
+        found: Floats = (odds / odds.sum()).astype(np.float32)
+        return found
 
 
 class Ranking:
     """All phrasings of all cards, ready to be compared with a question."""
 
-    def __init__(self, phrasings: Sequence[Phrasing]) -> None:
+    def __init__(self, phrasings: Sequence[Phrasing], letters: LinearModel, cards: Collection[str]) -> None:
+        """``cards`` are those that may be named; the model may know others, which are gone."""
         self._index = LetterIndex(phrasings)
-        by_target: dict[str, list[str]] = {}
-        for phrasing in phrasings:
-            by_target.setdefault(phrasing.target, []).append(phrasing.normalised)
-        self._model = NaiveBayes(by_target, features)
+        self._letters = letters
+        self._columns = np.array(
+            [column for column, target in enumerate(letters.classes) if target in cards or target == NOT_OURS],
+            dtype=int,
+        )
+        self._targets = [letters.classes[column] for column in self._columns]
 
-    def rank(self, normalised: str) -> list[Candidate]:
+    def evidence(self, normalised: str, language: str | None, meaning: Floats | None) -> Evidence | None:
+        """What speaks for the likeliest targets, of which NOT_OURS is always one; None where there is no card.
+
+        ``language`` is the written language where that is sure; ``meaning`` the logarithm of the probability of each
+        class of the letters' model.
+        """
+        if not self._targets:
+            return None
+        letters = self._letters.scores([normalised], topical)[0][self._columns]
+        by_meaning = None if meaning is None else meaning[self._columns]
+        first = LETTERS_ALONE.letters * letters
+        if by_meaning is not None:
+            first = WITH_MEANING.letters * letters + WITH_MEANING.meaning * by_meaning
+        chosen = np.argsort(-first, kind="stable")[:CANDIDATES]
+        others = [place for place, target in enumerate(self._targets) if target == NOT_OURS]
+        chosen = np.array([*chosen, *(place for place in others if place not in chosen)], dtype=int)
+        targets = tuple(self._targets[place] for place in chosen)
+        found = self._index.nearest(normalised, targets, language)
+        nothing = (0.0, Phrasing("", "", "", ""))
+        nearest = [found.get(target, nothing) for target in targets]
+        return Evidence(
+            targets,
+            letters[chosen],
+            None if by_meaning is None else by_meaning[chosen],
+            np.array([likeness / 100 for likeness, _ in nearest], dtype=np.float32),
+            tuple(phrasing for _, phrasing in nearest),
+        )
+
+    def rank(self, normalised: str, language: str | None = None, meaning: Floats | None = None) -> list[Candidate]:
         """The candidates for a question, the likeliest first; their probabilities add up to 1."""
-        learned = self._model.scores(normalised)
-        targets = sorted(learned, key=lambda target: -learned[target])[:CANDIDATES]
-        if not targets:
+        evidence = self.evidence(normalised, language, meaning)
+        if evidence is None:
             return []
-        nearest = self._index.nearest(normalised, targets)
-        likeness = np.array([nearest[target][0] if target in nearest else 0.0 for target in targets]) / 100
-        evidence = SHARPNESS * (np.array([learned[target] for target in targets]) + LIKENESS_WEIGHT * likeness)
-        evidence += SHARPNESS * NOT_OURS_LEAN * np.array([target == NOT_OURS for target in targets])
-        odds = np.exp(evidence - evidence.max())
-        probabilities = odds / odds.sum()
-        ranked = []
-        for place in np.argsort(-probabilities, kind="stable"):
-            target = targets[place]
-            score, phrasing = nearest.get(target, (0.0, Phrasing("", "", target, "")))
-            probability = float(probabilities[place])
-            ranked.append(Candidate(target, probability, round(score, 1), phrasing.text, phrasing.language))
-        return ranked
-
-
-def collisions(
-    phrasings: Sequence[Phrasing], folds: int = 10, on_fold: Callable[[int, int], None] = lambda done, folds: None
-) -> Iterator[tuple[Phrasing, str]]:
-    """Phrasings whose best target, with themselves left out, is another; with that target.
-
-    A tenth of the phrasings at a time is left out and ranked by the rest; ``on_fold`` hears of each part done.
-    """
-    for fold in range(folds):
-        on_fold(fold, folds)
-        ranking = Ranking([phrasing for place, phrasing in enumerate(phrasings) if place % folds != fold])
-        for phrasing in phrasings[fold::folds]:
-            ranked = ranking.rank(phrasing.normalised)
-            if ranked and ranked[0].card != phrasing.target:
-                yield phrasing, ranked[0].card
+        probabilities = evidence.probabilities()
+        return [
+            Candidate(
+                card=evidence.targets[place],
+                probability=float(probabilities[place]),
+                likeness=round(float(evidence.likeness[place]) * 100, 1),
+                phrasing=evidence.nearest[place].text,
+                language=evidence.nearest[place].language,
+                letters=float(evidence.letters[place]),
+                meaning=None if evidence.meaning is None else float(np.exp(evidence.meaning[place])),
+            )
+            for place in np.argsort(-probabilities, kind="stable")
+        ]

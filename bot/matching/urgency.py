@@ -2,53 +2,29 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from bot.cards.model import Emergency, Library
-from bot.matching.bayes import Hashes, NaiveBayes, Owners, character_runs, joined, word_runs
-from bot.matching.letters import LetterIndex, Phrasing
-from bot.matching.normalising import count_words, normalise, spaced
+from bot.cards.model import Library
+from bot.matching.examples import NOT_NOW, NOW, Phrasing, heard
+from bot.matching.features import temporal
+from bot.matching.index import Letters
+from bot.matching.linear import Floats
+from bot.matching.normalising import count_words
 from bot.matching.sentences import sentences
 
-# The numbers below were set by leaving out a fifth of the sentences of the emergency files. Alone, 82% of those about
-# the present are found, and the situation that is named is the right one for 79%; of the look-alikes, written to
-# mislead, 17% are taken for the present, of questions that no card answers 6%. In made-up stories of three to ten
-# sentences 55% to 59% are found, and 6% to 20% of stories without one, a third of them look-alikes, are taken for one.
-_NOW, _NOT_NOW = "now", "not now"
-_CAUTION, _PART_CAUTION = 0.1, 0.5
-"""How much likelier (nats a feature) it must be that it is happening now than that it is not: for a whole message, and
-for one of its many sentences, of which each may mislead."""
-_PLAIN = 0.5
-"""From this much likelier on it is happening, even if it is like no sentence that we know."""
-_FLOOR = 54.0
-"""The least likeness (0-100) to a sentence about the present."""
-_CALMER = 6.0
-"""How much more alike (0-100) a sentence must be to one that is not happening now, to be taken for one."""
-_SHARPNESS, _LIKENESS_WEIGHT = 3.0, 2.0
-"""How evidence for each situation becomes odds, as in ranking.py."""
-_SURE, _CRISIS = 0.6, 0.4
-"""Probability from which one situation is named, and from which all crises together are: they must not be missed."""
-_THIS = 0.25
-"""Probability from which one crisis is named among them."""
-_COMPARED = 2
-"""Sentences of a message that are compared letter by letter, which is the slow part; and one that may be a crisis."""
+ALARM, PART_ALARM = 0.0, 0.25
+"""Distance from the border between now and not now, from which it is happening: for a whole message, and for one of its
+many sentences, of which each may mislead. Fitted with benchmarks/fitting.py, as are those below."""
+SHARPNESS = 4.0
+"""How distances from the borders of situations become odds."""
+SURE, CRISIS, THIS = 0.5, 0.3, 0.2
+"""Probability from which one situation is named; from which all crises together are, since they must not be missed; and
+from which one crisis is named among them."""
 _SHOWN = 2
 """Situations that are named at most."""
-
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-
-
-def _features(texts: Sequence[str]) -> tuple[Owners, Hashes]:
-    """Words and pairs of words tell "if" and "just now"; runs of letters tell tenses that are endings.
-
-    All years are one word: whichever is named, it is seldom about the present.
-    """
-    texts = [_YEAR.sub("2000", text) for text in texts]
-    return joined([word_runs(texts, (1, 2)), character_runs(texts, (3, 4, 5))])
 
 
 @dataclass(frozen=True)
@@ -60,107 +36,62 @@ class Happening:
     crisis: bool = False
 
 
-@dataclass(frozen=True)
-class _Heard:
-    """A sentence: how much likelier (nats a feature) it is about the present, and what speaks for each situation."""
-
-    text: str
-    margin: float
-    learned: Mapping[str, float]
-
-    @property
-    def likeliest(self) -> str | None:
-        """The situation for which most speaks, before sentences are compared."""
-        return max(self.learned, key=lambda name: self.learned[name], default=None)
-
-
 class Urgency:
     """Decides before the cards, from sentences alone."""
 
-    def __init__(self, library: Library) -> None:
-        now: list[Phrasing] = []
-        calm: list[Phrasing] = []
-        crises: set[str] = set()
-        for language, emergency in _written_once(library.emergency):
-            for situation in emergency.situations.values():
-                now += [Phrasing(text, _compared(text), situation.id, language) for text in situation.phrasings]
-                if situation.crisis:
-                    crises.add(situation.id)
-            calm += [Phrasing(text, _compared(text), _NOT_NOW, language) for text in emergency.look_alikes]
-        by_situation: dict[str, list[str]] = {}
-        for phrasing in now:
-            by_situation.setdefault(phrasing.target, []).append(phrasing.normalised)
-        others = [_compared(text) for texts in library.not_ours.values() for text in texts]
-        self._crises = frozenset(crises)
-        self._known = {phrasing.normalised: phrasing.target for phrasing in (*calm, *now)}
-        self._index = LetterIndex([*now, *calm])
-        self._situations = NaiveBayes(by_situation, _features)
-        self._model = NaiveBayes(
-            {
-                _NOW: [phrasing.normalised for phrasing in now],
-                _NOT_NOW: [phrasing.normalised for phrasing in calm] + others,
-            },
-            _features,
-        )
+    def __init__(self, library: Library, letters: Letters, emergencies: Sequence[Phrasing]) -> None:
+        situations = [one for emergency in library.emergency.values() for one in emergency.situations.values()]
+        self._crises = frozenset(situation.id for situation in situations if situation.crisis)
+        self._known = {phrasing.normalised: phrasing.target for phrasing in emergencies}
+        self._alarm = letters.alarm
+        self._situations = letters.situations
+        known = {situation.id for situation in situations}
+        self._columns = [place for place, name in enumerate(letters.situations.classes) if name in known]
 
     def happening(self, message: str) -> Happening:
         """What seems to be happening now: as the whole message says, or any of its sentences, the loudest first."""
-        if not self._situations.classes:
+        if not self._columns or NOW not in self._alarm.classes:
             return Happening()
-        whole = _compared(message)
+        whole = heard(message)
         texts = [whole] if whole in self._known else list(dict.fromkeys([whole, *sentences(message)]))
         found = [_named([self._known[text]], self._crises) for text in texts if text in self._known]
-        loud = self._loud([text for text in texts if text not in self._known], whole)
-        danger = [one for one in loud[_COMPARED:] if one.likeliest in self._crises][:1]
-        found += [self._judge(one) for one in loud[:_COMPARED] + danger]
+        found += [self._judge(text) for text in self._loud([text for text in texts if text not in self._known], whole)]
         if named := list(dict.fromkeys(name for one in found for name in one.situations)):
             return _named(named, self._crises)
         return Happening(unclear=any(one.unclear for one in found))
 
-    def _loud(self, texts: Sequence[str], whole: str) -> list[_Heard]:
-        """The sentences that seem to be about the present, the surest first."""
-        margins = [
-            weighed[_NOW] - weighed[_NOT_NOW] if weighed else 0.0 for weighed in self._model.scores_of_each(texts)
-        ]
+    def _loud(self, texts: Sequence[str], whole: str) -> list[str]:
+        """The sentences that seem to be about the present, the loudest first."""
+        if not texts:
+            return []
+        margins = self.margins(texts)
         loud = [
-            (text, margin)
+            (float(margin), text)
             for text, margin in zip(texts, margins, strict=True)
-            if margin > (_CAUTION if text == whole else _PART_CAUTION)
+            if margin > (ALARM if text == whole else PART_ALARM)
         ]
-        learned = self._situations.scores_of_each([text for text, _ in loud])
-        heard = [_Heard(text, margin, scores) for (text, margin), scores in zip(loud, learned, strict=True)]
-        return sorted(heard, key=lambda one: -one.margin)
+        return [text for _, text in sorted(loud, key=lambda one: -one[0])]
 
-    def _judge(self, heard: _Heard) -> Happening:
+    def margins(self, texts: Sequence[str]) -> Floats:
+        """For each sentence, as ``heard`` gives it, how far beyond the border it is about the present."""
+        return self._alarm.scores(texts, temporal)[:, self._alarm.classes.index(NOW)]
+
+    def _judge(self, text: str) -> Happening:
         """Which situations a sentence that seems to be about the present speaks of."""
-        nearest = self._index.nearest(heard.text, (*heard.learned, _NOT_NOW))
-        likeness = {target: score for target, (score, _) in nearest.items()}
-        calm = likeness.pop(_NOT_NOW, 0.0)
-        best = max(likeness.values(), default=0.0)
-        if calm > best + _CALMER:
-            return Happening()
-        if best < _FLOOR or count_words(heard.text) == 1:  # "help" says that something is happening, not what
-            return Happening(unclear=heard.margin >= _PLAIN)
-        evidence = {name: heard.learned[name] + _LIKENESS_WEIGHT * score / 100 for name, score in likeness.items()}
-        odds = np.exp(_SHARPNESS * np.array(list(evidence.values())))
-        shares = dict(zip(evidence, (odds / odds.sum()).tolist(), strict=True))
+        scores = self._situations.scores([text], temporal)[0][self._columns]
+        odds = np.exp(SHARPNESS * (scores - scores.max()))
+        names = [self._situations.classes[column] for column in self._columns]
+        shares = dict(zip(names, (odds / odds.sum()).tolist(), strict=True))
         likely = sorted(shares, key=lambda name: -shares[name])
-        crises = [name for name in likely if name in self._crises and shares[name] >= _THIS]
-        if crises and sum(shares[name] for name in self._crises if name in shares) >= _CRISIS:
+        crises = [name for name in likely if name in self._crises and shares[name] >= THIS]
+        if crises and sum(shares[name] for name in likely if name in self._crises) >= CRISIS:
             return _named(crises, self._crises)
-        return _named(likely[:1], self._crises) if shares[likely[0]] >= _SURE else Happening(unclear=True)
+        # "help" says that something is happening, not what
+        sure = shares[likely[0]] >= SURE and count_words(text) > 1
+        return _named(likely[:1], self._crises) if sure else Happening(unclear=True)
 
 
 def _named(targets: Sequence[str], crises: frozenset[str]) -> Happening:
     """Situations, crises first, as many as are shown; nothing where a sentence is known not to be happening now."""
-    named = sorted((target for target in targets if target != _NOT_NOW), key=lambda target: target not in crises)
+    named = sorted((target for target in targets if target != NOT_NOW), key=lambda target: target not in crises)
     return Happening(tuple(named[:_SHOWN]), crisis=any(target in crises for target in named))
-
-
-def _compared(text: str) -> str:
-    return spaced(normalise(text))
-
-
-def _written_once(emergency: Mapping[str, Emergency]) -> Iterable[tuple[str, Emergency]]:
-    """The languages that have sentences of their own (a converted script has none)."""
-    return [(code, one) for code, one in emergency.items() if any(s.phrasings for s in one.situations.values())]

