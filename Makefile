@@ -2,12 +2,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test install lint check lock extract update clean
+.PHONY: run test install lint check build lock extract update clean
 
 run: install
 	@$(BIN)/rights-bot run
 
-test: install lint check
+test: install lint check build
 	@$(BIN)/pytest
 
 # The environment is made anew only when the lock file, the project's description or this file changed.
@@ -27,13 +27,17 @@ lint: install
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache > .venv/lint-imports.log || (cat .venv/lint-imports.log; exit 1)
 
+# Learns the content: half a minute for letters, minutes for meaning the first time. `run` does it beside answering.
+build: install
+	@$(BIN)/rights-bot build
+
 check: install
 	@$(BIN)/rights-bot check
 
 # Resolves the lock files again from pyproject.toml.
 lock: install
-	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --upgrade --custom-compile-command "make lock" pyproject.toml -o requirements.txt
-	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --upgrade --custom-compile-command "make lock" --extra dev pyproject.toml -o requirements-dev.txt
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --upgrade --custom-compile-command "make lock" --extra meaning pyproject.toml -o requirements.txt
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --upgrade --custom-compile-command "make lock" --extra dev --extra meaning pyproject.toml -o requirements-dev.txt
 
 # Sentences of the program, group titles and resource descriptions -> locales/messages.pot
 extract: install
@@ -44,4 +48,4 @@ update: extract
 	@$(BIN)/pybabel --quiet update -i locales/messages.pot -d locales --no-wrap
 
 clean:
-	rm -rf .venv data .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv data index .mypy_cache .ruff_cache .pytest_cache

@@ -68,11 +68,15 @@ class Understanding:
     a minute on a fresh machine; meaning joins when it is there.
     """
 
-    def __init__(self, library: Library, languages: Languages, builds_meaning: bool = True) -> None:
-        """``builds_meaning``: whether meaning that is not in the index is worked out, which takes minutes."""
+    def __init__(
+        self, library: Library, languages: Languages, builds_meaning: bool = True, meaning: bool = True
+    ) -> None:
+        """``builds_meaning``: whether meaning that is not in the index is worked out, which takes minutes;
+        ``meaning``: whether it is used at all."""
         self._library = library
         self._languages = languages
         self._builds_meaning = builds_meaning
+        self._uses_meaning = meaning and installed()
         self._engine: MeaningProcess | None = None
         self._parts: tuple[Examples, index.Letters, Meaning | None] | None = None
         self._matcher: Matcher | None = None
@@ -98,7 +102,7 @@ class Understanding:
 
     def over(self, library: Library) -> Understanding:
         """The same over changed content: used at once with what was learned before, and learned beside."""
-        changed = Understanding(library, self._languages, self._builds_meaning)
+        changed = Understanding(library, self._languages, self._builds_meaning, self._uses_meaning)
         changed._engine = self._engine
         if self._parts:
             changed._take(*self._parts)
@@ -112,7 +116,8 @@ class Understanding:
     def _learn(self) -> None:
         try:
             learned = examples(self._library, self._languages)
-            letters, model = index.read_letters(learned), index.read_meaning(learned) if installed() else None
+            letters = index.read_letters(learned)
+            model = index.read_meaning(learned) if self._uses_meaning else None
             if letters is None:
                 build(learned, "--letters")
                 letters = index.read_letters(learned)
@@ -120,7 +125,7 @@ class Understanding:
                 raise BuildError(f"{index.FOLDER} cannot be read")
             if model is None:
                 self._take(learned, letters, None)
-                if installed() and self._builds_meaning:
+                if self._uses_meaning and self._builds_meaning:
                     build(learned)
                     model = index.read_meaning(learned)
             if model is not None:
@@ -135,7 +140,11 @@ class Understanding:
 
 
 def load_conversation(
-    content: Path = CONTENT, operator: str | None = None, contact: str | None = None, builds_meaning: bool = True
+    content: Path = CONTENT,
+    operator: str | None = None,
+    contact: str | None = None,
+    builds_meaning: bool = True,
+    meaning: bool = True,
 ) -> Conversation:
     """The conversation over all content that is good; what is broken is logged, with the mend."""
     languages, library, faults = load_content(content)
@@ -143,5 +152,5 @@ def load_conversation(
         log.error("%s", fault)
     if not library.cards:
         log.error("no card could be loaded: people get the numbers of the fallback resources only")
-    matcher = Understanding(library, languages, builds_meaning).start()
+    matcher = Understanding(library, languages, builds_meaning, meaning).start()
     return Conversation(library, languages, matcher, operator, contact)

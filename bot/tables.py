@@ -104,17 +104,47 @@ def coverage_tables(found: Coverage) -> list[Table]:
     return [cards, totals]
 
 
-def explanation(found: Match) -> Table:
-    """Why a question got what it got: the decision, and the best cards with the phrasing that speaks for each."""
-    urgent = ", ".join(found.urgent) or "no"
-    title = f"{found.outcome}: {found.reason}. Happening now: {urgent}. Language: {found.language}"
-    table = _table(title, "card", "likely", "nearest phrasing", "language", "likeness")
+_IN_FORCE = {
+    "asked": "letters and meaning",
+    "not needed": "letters; they are so sure that meaning was not asked",
+    "not there": "letters alone: meaning is not installed, not built (`rights-bot build`) or down",
+}
+
+
+def explanation(found: Match) -> list[Table]:
+    """Why a question got what it got: the decision in words, and the best cards with what speaks for each."""
+    decision = _table(f"Why: {found.outcome}", "", "")
+    decision.columns[1].justify = "left"
+    decision.show_header = False
+    decision.add_row("decided by", found.reason)
+    likely = [f"{one.card} {one.probability:.1%}" for one in found.candidates[:2]] + ["no card"] * 2
+    margin = found.score / 100 - (found.candidates[1].probability if len(found.candidates) > 1 else 0.0)
+    decision.add_row(
+        "first, second", f"{likely[0]}, {likely[1]}: a margin of {margin:.1%}; none of ours {found.others:.1%}"
+    )
+    situations = ", ".join(found.urgent) or ("yes, unclear what" if found.unclear_urgency else "no")
+    decision.add_row("happening now", situations)
+    decision.add_row("language", f"{found.language} ({'sure' if found.language_sure else 'not sure'})")
+    decision.add_row("in force", _IN_FORCE[found.by_meaning])
+    cards = _table(
+        "Cards",
+        "card",
+        "likely",
+        "letters (above 0 for it)",
+        "meaning",
+        "nearest phrasing",
+        "language",
+        "likeness of 100",
+    )
+    cards.columns[4].justify = "left"
     for candidate in found.candidates:
-        table.add_row(
+        cards.add_row(
             candidate.card,
-            f"{candidate.probability:.0%}",
+            f"{candidate.probability:.1%}",
+            f"{candidate.letters:+.2f}",
+            "-" if candidate.meaning is None else f"{candidate.meaning:.0%}",
             candidate.phrasing,
             candidate.language,
             f"{candidate.likeness:.0f}",
         )
-    return table
+    return [decision, cards]

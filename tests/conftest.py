@@ -11,7 +11,7 @@ from bot.cards.library import CONTENT, load_library
 from bot.cards.model import Library
 from bot.conversation.conversation import Conversation
 from bot.languages import Languages, load_languages
-from bot.matching.matcher import Matcher
+from bot.loading import Understanding
 
 TODAY = dt.date(2026, 11, 21)
 """The tests' today: the calendar must not turn them red when a review falls due."""
@@ -33,4 +33,11 @@ def library(languages: Languages) -> Library:
 @pytest.fixture(scope="session")
 def conversation(languages: Languages, library: Library) -> Conversation:
     """The real conversation, on a day that does not change."""
-    return Conversation(library, languages, Matcher(library, languages), today=lambda: TODAY)
+    return Conversation(library, languages, understood(library, languages), today=lambda: TODAY)
+
+
+def understood(library: Library, languages: Languages, meaning: bool = False) -> Understanding:
+    """What finds the card for a question, once it is there: by letters alone unless ``meaning`` is wanted."""
+    understanding = Understanding(library, languages, meaning=meaning).start()
+    understanding.complete()
+    return understanding

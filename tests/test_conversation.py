@@ -13,8 +13,7 @@ from bot.conversation.conversation import Conversation
 from bot.conversation.incoming import Chat, Command, Incoming, Pressed, Text, Unreadable
 from bot.conversation.reply import MOST_ROWS, Message, Reply
 from bot.counts.count import Count, Outcome
-from bot.matching.matcher import Matcher
-from tests.conftest import TODAY
+from tests.conftest import TODAY, understood
 
 SCHOOL = {
     "en": "can ICE enter my child's school?",
@@ -290,7 +289,7 @@ async def test_a_card_not_yet_in_a_language_is_shown_in_english_with_a_line_that
 
 async def test_with_no_content_at_all_a_number_to_call_is_given(conversation: Conversation) -> None:
     empty = Library()
-    bare = Conversation(empty, conversation.languages, Matcher(empty, conversation.languages), today=lambda: TODAY)
+    bare = Conversation(empty, conversation.languages, understood(empty, conversation.languages), today=lambda: TODAY)
     reply = await bare.answer(Text(SCHOOL["en"]))
     assert reply.messages
     assert "311" in words((await bare.fallback()).messages[0])

@@ -15,16 +15,15 @@ from bot.cards.library import CONTENT, load_library
 from bot.conversation.conversation import Conversation
 from bot.faults import Faults
 from bot.languages import load_languages
+from bot.matching.collisions import collisions
 from bot.matching.evaluation import evaluate, figures, read_cases
+from bot.matching.examples import Phrasing
 from bot.matching.language import LanguageGuesser
-from bot.matching.letters import Phrasing
-from bot.matching.matcher import Matcher
 from bot.matching.normalising import LONGEST, count_words, normalise, spaced
-from bot.matching.ranking import collisions
-from tests.conftest import ROOT
+from tests.conftest import ROOT, understood
 
 _LANGUAGES = load_languages()
-MATCHER = Matcher(load_library(CONTENT, _LANGUAGES), _LANGUAGES)
+MATCHER = understood(load_library(CONTENT, _LANGUAGES), _LANGUAGES)
 
 SAME = [
     ("¿Mi patrón NO me pagó???", "mi patron no me pago"),
@@ -150,12 +149,12 @@ def test_a_language_added_by_files_is_learned() -> None:
     hindi = ["आइस मेरे दरवाजे पर है", "मेरा वेतन नहीं मिला"]
     ukrainian = ["чи можуть вони увійти до школи", "мій начальник не заплатив мені", "де знайти безкоштовного адвоката"]
     russian = ["могут ли они войти в школу", "мой начальник мне не заплатил", "где найти бесплатного адвоката"]
-    guesser = LanguageGuesser({"hi": hindi, "uk": ukrainian, "ru": russian})
+    guesser = LanguageGuesser.learned({"hi": hindi, "uk": ukrainian, "ru": russian})
     assert guesser.guess("आइस स्कूल में है") == ("hi", True)
     assert guesser.guess("начальник не заплатив мені") == ("uk", True)
     assert guesser.guess("начальник мне не заплатил") == ("ru", True)
-    assert LanguageGuesser({"ru": russian}).guess("щось інше") == ("ru", True)
-    assert LanguageGuesser({}).guess("anything at all") == (None, False)
+    assert LanguageGuesser.learned({"ru": russian}).guess("щось інше") == ("ru", True)
+    assert LanguageGuesser.learned({}).guess("anything at all") == (None, False)
 
 
 def test_a_place_outside_the_city_is_never_answered_as_if_it_were_inside() -> None:
@@ -173,7 +172,7 @@ def test_cards_that_hold_anywhere_are_answered_anywhere() -> None:
 
 
 def test_collisions_tell_how_far_they_are() -> None:
-    phrasings = [Phrasing(text, text, text[0], "en") for text in ("aaa bbb", "aab bbb", "ccc ddd", "ccd ddd")]
+    phrasings = [Phrasing(text, text[0], "en") for text in ("aaa bbb", "aab bbb", "ccc ddd", "ccd ddd")]
     told: list[tuple[int, int]] = []
     found = list(collisions(phrasings, folds=2, on_fold=lambda done, folds: told.append((done, folds))))
     assert told == [(0, 2), (1, 2)]

@@ -58,6 +58,12 @@ class Broken:
     def match(self, question: str) -> Match:
         raise RuntimeError(question)
 
+    def complete(self) -> bool:
+        return False
+
+    def over(self, library: Library) -> Broken:
+        return self
+
 
 async def test_a_failing_matcher_gives_whom_to_call_in_the_chosen_language(conversation: Conversation) -> None:
     broken = dataclasses.replace(conversation, matcher=Broken())

@@ -15,9 +15,8 @@ from bot.cards.library import CONTENT, load_library
 from bot.conversation.conversation import Conversation
 from bot.conversation.incoming import Pressed
 from bot.languages import Languages
-from bot.matching.matcher import Matcher
 from bot.reloading import reread, stamp, watch
-from tests.conftest import TODAY
+from tests.conftest import TODAY, understood
 from tests.loopback import LoopbackTelegram
 from tests.running import PATIENCE, direct_answer, until
 from tests.running import running as running_bot
@@ -40,7 +39,7 @@ def content(tmp_path: Path) -> Path:
 @pytest.fixture
 def running(content: Path, languages: Languages) -> Conversation:
     library = load_library(content, languages)
-    return Conversation(library, languages, Matcher(library, languages), today=lambda: TODAY)
+    return Conversation(library, languages, understood(library, languages), today=lambda: TODAY)
 
 
 def rewrite(path: Path, old: str, new: str) -> None:

@@ -12,16 +12,22 @@ from bot.cards.library import CONTENT, load_library
 from bot.cards.model import Emergency
 from bot.languages import load_languages
 from bot.matching.bayes import NaiveBayes
+from bot.matching.examples import examples
 from bot.matching.features import character_runs
-from bot.matching.matcher import CRISIS_FLOOR, Matcher
+from bot.matching.index import Letters, read_letters
+from bot.matching.matcher import CRISIS_FLOOR
 from bot.matching.normalising import LONGEST, normalise
 from bot.matching.sentences import LONGEST_MESSAGE, sentences
 from bot.matching.urgency import Happening, Urgency
+from tests.conftest import understood
 
 _LANGUAGES = load_languages()
 LIBRARY = load_library(CONTENT, _LANGUAGES)
-MATCHER = Matcher(LIBRARY, _LANGUAGES)
-URGENCY = Urgency(LIBRARY)
+MATCHER = understood(LIBRARY, _LANGUAGES)
+_READ = read_letters(examples(LIBRARY, _LANGUAGES))
+assert _READ
+_LEARNED: Letters = _READ
+URGENCY = Urgency(LIBRARY, _LEARNED)
 
 CALM_STORY = "I have lived in Queens for eleven years and I clean offices at night. My son goes to school near here. "
 LONG_STORY = CALM_STORY * (LONGEST // len(CALM_STORY) + 1)
@@ -148,7 +154,7 @@ def test_the_parts_of_a_long_sentence_hold_every_word_and_share_half() -> None:
 
 
 def test_without_emergency_files_nothing_is_urgent() -> None:
-    urgency = Urgency(replace(LIBRARY, emergency={}))
+    urgency = Urgency(replace(LIBRARY, emergency={}), _LEARNED)
     assert urgency.happening("ICE is at my door. How do I renew my passport?") == Happening()
 
 
@@ -164,8 +170,8 @@ def test_the_longest_message_is_quick() -> None:
 
 
 def test_many_texts_score_as_each_does_alone() -> None:
-    examples = {"cards": ["the king of hearts", "a queen"], "animals": ["the cat sat", "a small dog"]}
-    model = NaiveBayes(examples, lambda texts: character_runs(texts, (2, 3)))
+    of_each = {"cards": ["the king of hearts", "a queen"], "animals": ["the cat sat", "a small dog"]}
+    model = NaiveBayes.learned(of_each, lambda texts: character_runs(texts, (2, 3)))
     texts = ["the queen", "жж", "a cat and a dog", ""]
     together = model.scores_of_each(texts)
     assert [pytest.approx(model.scores(text)) for text in texts] == together

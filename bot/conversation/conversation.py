@@ -37,6 +37,10 @@ class Understands(Protocol):
         """Understand one question; never raises, whatever the text holds."""
         ...
 
+    def complete(self) -> bool:
+        """Wait until all is learned that will be; whether meaning is among it."""
+        ...
+
     def over(self, library: Library) -> Understands:
         """The same over changed content."""
         ...

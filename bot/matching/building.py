@@ -6,7 +6,6 @@ program (``python -m bot.matching.building``), which reads the examples from its
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sys
 import time
@@ -16,8 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.matching import index
-from bot.matching.examples import NOT_NOW, NOW, Examples, Phrasing
+from bot.matching.examples import NOT_NOW, NOW, Examples, Phrasing, by_language, heard
 from bot.matching.features import temporal, topical
+from bot.matching.language import LanguageGuesser
 from bot.matching.learning import learn_letters, learn_meaning
 from bot.matching.linear import Floats
 from bot.matching.match import NOT_OURS
@@ -56,12 +56,13 @@ def learn_all_letters(examples: Examples) -> index.Letters:
         [phrasing.target for phrasing in examples.questions],
         topical,
     )
-    now = [phrasing for phrasing in examples.emergencies if phrasing.target != NOT_NOW]
-    calm = [phrasing.normalised for phrasing in examples.emergencies if phrasing.target == NOT_NOW]
-    calm += examples.calm
-    texts = [phrasing.normalised for phrasing in now]
-    alarm = learn_letters([*texts, *calm], [NOW] * len(texts) + [NOT_NOW] * len(calm), temporal)
-    return index.Letters(cards, alarm, learn_letters(texts, [phrasing.target for phrasing in now], temporal))
+    now = {heard(one.text): one.target for one in examples.emergencies if one.target != NOT_NOW}
+    calm = [heard(one.text) for one in examples.emergencies if one.target == NOT_NOW]
+    others = [heard(one.text) for one in examples.questions if one.target not in examples.urgent]
+    alarm = learn_letters([*now, *calm, *others], [NOW] * len(now) + [NOT_NOW] * len(calm + others), temporal)
+    situations = learn_letters(list(now), list(now.values()), temporal)
+    known = index.Known.learned({**now, **dict.fromkeys(calm, NOT_NOW)})
+    return index.Letters(cards, alarm, situations, known, LanguageGuesser.learned(by_language(examples.questions)))
 
 
 def build_meaning(examples: Examples, tell: Tell) -> bool:
@@ -90,7 +91,7 @@ def telling(phrasings: Sequence[Phrasing]) -> list[Phrasing]:
     found = []
     for (target, _), group in groups.items():
         most = MOST_OTHERS if target == NOT_OURS else MOST
-        found += sorted(group, key=lambda phrasing: _text_key(phrasing.text))[:most]
+        found += sorted(group, key=lambda phrasing: index.text_key(phrasing.text))[:most]
     return found
 
 
@@ -100,7 +101,7 @@ def _vectors(texts: Sequence[str], tell: Tell) -> Floats | None:
     kept = index.read(path) or {}
     old_keys, old_vectors = kept.get("keys", np.zeros(0)), kept.get("vectors", np.zeros((0, DIMENSIONS)))
     known = dict(zip(old_keys.tolist(), old_vectors.astype(np.float16), strict=True))
-    new = list(dict.fromkeys(text for text in texts if _text_key(text) not in known))
+    new = list(dict.fromkeys(text for text in texts if index.text_key(text) not in known))
     if new:
         tell(f"meaning: working out {len(new)} ways of asking (about {len(new) * 0.018 / 60 + 0.5:.0f} min)")
     for part in _embed(new, tell):
@@ -109,12 +110,12 @@ def _vectors(texts: Sequence[str], tell: Tell) -> Floats | None:
             return None
         known |= part
         # Half precision: what it loses is a hundredth of the difference between two spellings of a question.
-        used = [key for key in dict.fromkeys(map(_text_key, texts)) if key in known]
+        used = [key for key in dict.fromkeys(map(index.text_key, texts)) if key in known]
         others = [key for key in known if key not in set(used)]
         keys = (others + used)[-_KEPT_VECTORS:]
         kept_vectors = np.array([known[key] for key in keys], dtype=np.float16)
         index.write(path, {"keys": np.array(keys, dtype=np.uint64), "vectors": kept_vectors})
-    found: Floats = np.array([known[_text_key(text)] for text in texts], dtype=np.float16).astype(np.float32)
+    found: Floats = np.array([known[index.text_key(text)] for text in texts], dtype=np.float16).astype(np.float32)
     return found
 
 
@@ -136,7 +137,7 @@ def _embed(texts: Sequence[str], tell: Tell) -> Iterator[dict[int, npt.NDArray[n
             if vectors is None:
                 yield None
                 return
-            part |= zip(map(_text_key, batch), vectors.astype(np.float16), strict=True)
+            part |= zip(map(index.text_key, batch), vectors.astype(np.float16), strict=True)
             done += sum(map(_work, batch))
             if time.monotonic() - told > _TOLD_EVERY:
                 told = time.monotonic()
@@ -151,10 +152,6 @@ def _embed(texts: Sequence[str], tell: Tell) -> Iterator[dict[int, npt.NDArray[n
 def _work(text: str) -> int:
     """About how long a text takes, in the time of a letter."""
     return len(text) + 20
-
-
-def _text_key(text: str) -> int:
-    return int.from_bytes(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:8], "little")
 
 
 def main() -> None:

@@ -21,21 +21,25 @@ class Phrasing:
     """One curated way of asking: its text as written, and what it stands for."""
 
     text: str
-    normalised: str
     target: str
     language: str
+
+    @property
+    def normalised(self) -> str:
+        """The text in the form in which it is compared; worked out anew each time."""
+        return normalise(self.text)
 
 
 @dataclass(frozen=True)
 class Examples:
     """``questions`` stand for cards or NOT_OURS; ``emergencies`` for situations that are happening or NOT_NOW.
 
-    ``calm`` are questions that are asked when nothing is happening.
+    ``urgent`` are the cards that are asked for while something is happening, too.
     """
 
     questions: tuple[Phrasing, ...]
     emergencies: tuple[Phrasing, ...]
-    calm: tuple[str, ...]
+    urgent: frozenset[str]
 
     @property
     def fingerprint(self) -> str:
@@ -43,7 +47,7 @@ class Examples:
         digest = hashlib.sha256()
         for phrasing in (*self.questions, *self.emergencies):
             digest.update(f"{phrasing.target}\t{phrasing.language}\t{phrasing.text}\n".encode())
-        digest.update("\n".join(self.calm).encode())
+        digest.update(" ".join(sorted(self.urgent)).encode())
         return digest.hexdigest()
 
     def as_data(self) -> dict[str, list[Any]]:
@@ -51,41 +55,38 @@ class Examples:
         return {
             "questions": [astuple(phrasing) for phrasing in self.questions],
             "emergencies": [astuple(phrasing) for phrasing in self.emergencies],
-            "calm": list(self.calm),
+            "urgent": sorted(self.urgent),
         }
 
     @classmethod
     def of(cls, data: Mapping[str, list[Any]]) -> Examples:
         """The examples that ``as_data`` gave."""
         questions, emergencies = (tuple(Phrasing(*one) for one in data[name]) for name in ("questions", "emergencies"))
-        return cls(questions, emergencies, tuple(data["calm"]))
+        return cls(questions, emergencies, frozenset(data["urgent"]))
 
 
 def examples(library: Library, languages: Languages) -> Examples:
     """All examples of the content."""
     questions = [
-        Phrasing(text, normalise(text), card.id, languages[code].written)
+        Phrasing(text, card.id, languages[code].written)
         for card in library.cards.values()
         for code, card_text in card.texts.items()
         for text in (*card_text.phrasings, *([card_text.title] if card_text.phrasings else []))
     ]
-    others = [(language, text) for language, texts in library.not_ours.items() for text in texts]
-    questions += [Phrasing(text, normalise(text), NOT_OURS, language) for language, text in others]
-    now = [
-        (language, text, situation.id)
+    questions += [Phrasing(text, NOT_OURS, language) for language, texts in library.not_ours.items() for text in texts]
+    emergencies = [
+        Phrasing(text, situation.id, language)
         for language, emergency in _written_once(library.emergency)
         for situation in emergency.situations.values()
         for text in situation.phrasings
     ]
-    not_now = [
-        (language, text, NOT_NOW) for language, one in _written_once(library.emergency) for text in one.look_alikes
+    emergencies += [
+        Phrasing(text, NOT_NOW, language)
+        for language, emergency in _written_once(library.emergency)
+        for text in emergency.look_alikes
     ]
-    urgent = {card.id for card in library.cards.values() if card.facts.urgent}
-    return Examples(
-        tuple(questions),
-        tuple(Phrasing(text, heard(text), target, language) for language, text, target in (*now, *not_now)),
-        tuple(spaced(phrasing.normalised) for phrasing in questions if phrasing.target not in urgent),
-    )
+    urgent = frozenset(card.id for card in library.cards.values() if card.facts.urgent)
+    return Examples(tuple(questions), tuple(emergencies), urgent)
 
 
 def heard(sentence: str) -> str:

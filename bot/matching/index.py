@@ -11,7 +11,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -20,11 +20,21 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.matching.examples import Examples
+from bot.matching.language import LanguageGuesser
 from bot.matching.linear import LinearModel, VectorModel
 
 FOLDER = Path(__file__).resolve().parents[2] / "index"
 _LOCK_FILE = FOLDER.parent / "requirements.txt"
-_LEARNERS = ("examples.py", "features.py", "learning.py", "linear.py", "normalising.py")
+_LEARNERS = (
+    "bayes.py",
+    "examples.py",
+    "features.py",
+    "index.py",
+    "language.py",
+    "learning.py",
+    "linear.py",
+    "normalising.py",
+)
 _KEPT = 6
 """Files of a kind that are kept: those of other content folders and of the content before, in case it comes back."""
 
@@ -32,12 +42,48 @@ Arrays = Mapping[str, npt.NDArray[np.generic]]
 
 
 @dataclass(frozen=True)
+class Known:
+    """Texts known word for word, with what each stands for: ``keys`` (n, sorted), ``places`` (n) in ``targets``."""
+
+    keys: npt.NDArray[np.uint64]
+    places: npt.NDArray[np.int64]
+    targets: tuple[str, ...]
+
+    @classmethod
+    def learned(cls, targets: Mapping[str, str]) -> Known:
+        """Remember texts."""
+        names = sorted(set(targets.values()))
+        found = sorted((text_key(text), names.index(target)) for text, target in targets.items())
+        keys = np.array([key for key, _ in found], dtype=np.uint64)
+        return cls(keys, np.array([place for _, place in found], dtype=np.int64), tuple(names))
+
+    def get(self, text: str) -> str | None:
+        """What a text stands for; None where it was not met."""
+        key = np.uint64(text_key(text))
+        place = int(np.searchsorted(self.keys, key))
+        return self.targets[self.places[place]] if place < len(self.keys) and self.keys[place] == key else None
+
+    def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
+        """All that is to be stored."""
+        return {"keys": self.keys, "places": self.places, "targets": np.array(self.targets, dtype=str)}
+
+    @classmethod
+    def of(cls, arrays: Arrays) -> Known:
+        """What ``arrays`` gave."""
+        keys, places = arrays["keys"].astype(np.uint64), arrays["places"].astype(np.int64)
+        return cls(keys, places, tuple(arrays["targets"].tolist()))
+
+
+@dataclass(frozen=True)
 class Letters:
-    """What letters tell: of which card a question is, whether it is happening now, and which situation it is."""
+    """What letters tell: which card a question means, whether it is happening now and which situation it is (as learned
+    and as it is known word for word), and which language it is written in."""
 
     cards: LinearModel
     alarm: LinearModel
     situations: LinearModel
+    known: Known
+    languages: LanguageGuesser
 
 
 def letters_path(examples: Examples) -> Path:
@@ -60,15 +106,16 @@ def read_letters(examples: Examples) -> Letters | None:
     arrays = read(letters_path(examples))
     if arrays is None:
         return None
-    models = {name: LinearModel.of(_part(arrays, name)) for name in ("cards", "alarm", "situations")}
-    return Letters(**models)
+    cards, alarm, situations = (LinearModel.of(_part(arrays, name)) for name in ("cards", "alarm", "situations"))
+    known, languages = Known.of(_part(arrays, "known")), LanguageGuesser.of(_part(arrays, "languages"))
+    return Letters(cards, alarm, situations, known, languages)
 
 
 def write_letters(examples: Examples, letters: Letters) -> None:
     """Keep what was learned."""
-    models = {"cards": letters.cards, "alarm": letters.alarm, "situations": letters.situations}
-    arrays = {f"{name}.{key}": array for name, model in models.items() for key, array in model.arrays().items()}
-    write(letters_path(examples), arrays)
+    names = [field.name for field in fields(letters)]
+    parts = {name: getattr(letters, name).arrays() for name in names}
+    write(letters_path(examples), {f"{name}.{key}": array for name in names for key, array in parts[name].items()})
 
 
 def read_meaning(examples: Examples) -> VectorModel | None:
@@ -125,3 +172,8 @@ def _locked() -> str:
     for path in (_LOCK_FILE, *(Path(__file__).with_name(name) for name in _LEARNERS)):
         digest.update(path.read_bytes() if path.exists() else b"")
     return digest.hexdigest()[:20]
+
+
+def text_key(text: str) -> int:
+    """A number that stands for a text, 64 bits of its SHA-256."""
+    return int.from_bytes(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:8], "little")

@@ -7,6 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
+import numpy as np
+import numpy.typing as npt
+
 from bot.matching.bayes import NaiveBayes
 from bot.matching.features import Hashes, Owners, character_runs
 
@@ -54,9 +57,15 @@ def _telling(text: str, script: str) -> str:
 
 
 class LanguageGuesser:
-    """Learns languages and scripts of the content; ``examples`` are normalised phrasings by written language."""
+    """``only``: the language of a script that only one has; ``models``: what tells those of another script apart."""
 
-    def __init__(self, examples: Mapping[str, Iterable[str]]) -> None:
+    def __init__(self, only: Mapping[str, str], models: Mapping[str, NaiveBayes]) -> None:
+        self._only = only
+        self._models = models
+
+    @classmethod
+    def learned(cls, examples: Mapping[str, Iterable[str]]) -> LanguageGuesser:
+        """Learn languages and scripts; ``examples`` are normalised phrasings by written language."""
         by_script: dict[str, dict[str, list[str]]] = {}
         for language, texts in examples.items():
             written: dict[str, list[str]] = {}
@@ -67,8 +76,27 @@ class LanguageGuesser:
             for script, found in written.items():
                 if script == own or len(found) >= _FEWEST:
                     by_script.setdefault(script, {})[language] = found
-        self._only = {script: next(iter(by)) for script, by in by_script.items() if len(by) == 1}
-        self._models = {script: NaiveBayes(by, _trigrams, bits=16) for script, by in by_script.items() if len(by) > 1}
+        only = {script: next(iter(by)) for script, by in by_script.items() if len(by) == 1}
+        return cls(only, {script: NaiveBayes.learned(by, _trigrams) for script, by in by_script.items() if len(by) > 1})
+
+    def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
+        """All that is to be stored."""
+        found: dict[str, npt.NDArray[np.generic]] = {"only": np.array([*self._only.items()], dtype=str)}
+        for script, model in self._models.items():
+            found |= {f"{script}.classes": np.array(model.classes), f"{script}.weights": model.weights}
+        return found
+
+    @classmethod
+    def of(cls, arrays: Mapping[str, npt.NDArray[np.generic]]) -> LanguageGuesser:
+        """The guesser that ``arrays`` gave."""
+        scripts = [name.removesuffix(".classes") for name in arrays if name.endswith(".classes")]
+        models = {
+            script: NaiveBayes(
+                arrays[f"{script}.classes"].tolist(), arrays[f"{script}.weights"].astype(np.float16), _trigrams
+            )
+            for script in scripts
+        }
+        return cls(dict(arrays["only"].reshape(-1, 2).tolist()), models)
 
     def guess(self, normalised: str) -> tuple[str | None, bool]:
         """The written language and whether to rely on it; (None, False) where nothing tells."""

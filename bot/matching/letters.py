@@ -8,15 +8,17 @@ questions 85.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz, process
 
-from bot.languages import SOURCE
 from bot.matching.examples import Phrasing
 from bot.matching.normalising import spaced
+
+_COMPARED = 6
+"""Phrasings of a target that are compared in all ways, after the quickest of them has looked at all."""
 
 Scores = npt.NDArray[np.float32]
 
@@ -43,33 +45,46 @@ class LetterIndex:
     ) -> dict[str, tuple[float, Phrasing]]:
         """For each of the targets its likeness (0-100) and its nearest phrasing.
 
-        With ``language``, only phrasings of it and of English are looked at, where the target has any. Further
-        phrasings of a target that are nearly as near speak for it as well: they add a little.
+        With ``language``, only phrasings of it are looked at, where the target has any. Further phrasings of a target
+        that are nearly as near speak for it as well: they add a little.
         """
         question = spaced(normalised)
         if not question:
             return {}
-        texts: list[str] = []
-        phrasings: list[Phrasing] = []
-        ends: dict[str, int] = {}
-        for target in targets:
-            of_target = self._phrasings.get(target, {})
-            for code in [code for code in of_target if code in (language, SOURCE)] if language else of_target:
-                texts += self._spaced(target, code)
-                phrasings += of_target[code]
-            ends[target] = len(texts)
+        groups = {target: self._of(target, language) for target in targets}
+        likely = _likeliest(question, groups)
+        scores = iter(_scores(question, [text for group in likely.values() for text, _ in group]).tolist())
         found: dict[str, tuple[float, Phrasing]] = {}
-        scores = _scores(question, texts)
-        start = 0
-        for target, end in ends.items():
-            if end > start:
-                own = scores[start:end]
-                order = np.argsort(-own, kind="stable")[:4]
-                best = float(own[order[0]])
-                support = sum(max(0.0, float(own[place]) - best + 15) for place in order[1:]) / 45
-                found[target] = (min(100.0, best + 4 * support), phrasings[start + int(order[0])])
-            start = end
+        for target, group in likely.items():
+            ranked = sorted(((next(scores), place) for place in range(len(group))), key=lambda one: -one[0])
+            best, place = ranked[0]
+            support = sum(max(0.0, score - best + 15) for score, _ in ranked[1:4]) / 45
+            found[target] = min(100.0, best + 4 * support), group[place][1]
         return found
+
+    def _of(self, target: str, language: str | None) -> list[tuple[str, Phrasing]]:
+        """The phrasings of a target, in one language if it has any in that, in the form in which they are compared."""
+        of_target = self._phrasings.get(target, {})
+        codes = [language] if language in of_target else list(of_target)
+        return [pair for code in codes for pair in zip(self._spaced(target, code), of_target[code], strict=True)]
+
+
+def _likeliest(
+    question: str, groups: Mapping[str, Sequence[tuple[str, Phrasing]]]
+) -> dict[str, list[tuple[str, Phrasing]]]:
+    """The few phrasings of each group that share most letters in order, by the quickest scorer."""
+    texts = [text for group in groups.values() for text, _ in group]
+    if not texts:
+        return {}
+    scores = process.cdist([question], texts, scorer=fuzz.ratio, dtype=np.float32)[0]
+    found: dict[str, list[tuple[str, Phrasing]]] = {}
+    start = 0
+    for target, group in groups.items():
+        if group:
+            order = np.argsort(-scores[start : start + len(group)], kind="stable")[:_COMPARED]
+            found[target] = [group[place] for place in order]
+        start += len(group)
+    return found
 
 
 def _scores(question: str, texts: Sequence[str]) -> Scores:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Outcome = Literal["answer", "suggest", "none"]
+ByMeaning = Literal["asked", "not needed", "not there"]
 
 NOT_OURS = "-"
 """The target of questions that no card answers; also the mark for them in evaluation files."""
@@ -36,7 +37,7 @@ class Match:
     ``unclear_urgency`` that something is and it is not clear what, ``crisis`` that lives are in danger;
     ``language`` is the written language of the question, and ``language_sure`` whether that may be relied on;
     ``candidates`` are the best cards in order, ``others`` is the probability that no card answers, ``by_meaning``
-    whether meaning was asked or letters alone decided, and ``reason`` says in words what decided.
+    whether meaning was asked beside letters, and ``reason`` says in words what decided.
     """
 
     outcome: Outcome
@@ -51,7 +52,7 @@ class Match:
     candidates: tuple[Candidate, ...] = ()
     reason: str = ""
     others: float = 0.0
-    by_meaning: bool = False
+    by_meaning: ByMeaning = "not there"
 
     @property
     def happening(self) -> bool:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from bot.cards.chinese import TRADITIONAL, to_simplified
 from bot.cards.model import Library
 from bot.languages import SOURCE, Languages
-from bot.matching.deciding import decide
-from bot.matching.examples import Examples, by_language
+from bot.matching.deciding import CERTAIN, decide
+from bot.matching.examples import Examples
 from bot.matching.index import Letters
-from bot.matching.language import LanguageGuesser
-from bot.matching.match import NOT_OURS, Match
+from bot.matching.match import NOT_OURS, ByMeaning, Candidate, Match
 from bot.matching.meaning.meaning import Meaning
 from bot.matching.normalising import LONGEST, count_words, normalise
 from bot.matching.places import Places
@@ -36,8 +35,8 @@ class Matcher:
         Where the library has changed since, cards that are gone are not named, and new ones not yet.
         """
         self._ranking = Ranking(learned.questions, letters.cards, library.cards.keys())
-        self._languages = LanguageGuesser(by_language(learned.questions))
-        self._urgency = Urgency(library, letters, learned.emergencies)
+        self._languages = letters.languages
+        self._urgency = Urgency(library, letters)
         self._meaning = meaning
         self._places = Places(library.elsewhere)
         self._anywhere = frozenset(card.id for card in library.cards.values() if card.facts.anywhere)
@@ -56,8 +55,7 @@ class Matcher:
         if not text:
             return Match("none", reason="there is nothing to read in the message")
         language, sure = self._languages.guess(text)
-        meaning = self._meaning.of(question) if self._meaning else None
-        ranked = self._ranking.rank(text, language if sure else None, meaning)
+        ranked, by_meaning = self._ranked(question, text, language if sure else None)
         happening = self._urgency.happening(question)
         elsewhere = self._places.named_in(text)
         outcome, cards, reason = decide(ranked, words=count_words(text))
@@ -81,5 +79,17 @@ class Matcher:
             candidates=candidates[:5],
             reason=reason,
             others=next((one.probability for one in ranked if one.card == NOT_OURS), 0.0),
-            by_meaning=meaning is not None,
+            by_meaning=by_meaning,
         )
+
+    def _ranked(self, question: str, text: str, language: str | None) -> tuple[list[Candidate], ByMeaning]:
+        """The candidates, and whether meaning was asked for them."""
+        ranked = self._ranking.rank(text, language)
+        if self._meaning is None:
+            return ranked, "not there"
+        if ranked and ranked[0].probability >= CERTAIN:
+            return ranked, "not needed"
+        meaning = self._meaning.of(question)
+        if meaning is None:
+            return ranked, "not there"
+        return self._ranking.rank(text, language, meaning), "asked"

@@ -37,8 +37,8 @@ class Weights:
     not_ours: float
 
 
-LETTERS_ALONE = Weights(letters=4.0, meaning=0.0, likeness=5.0, not_ours=0.0)
-WITH_MEANING = Weights(letters=3.0, meaning=0.5, likeness=2.0, not_ours=0.0)
+LETTERS_ALONE = Weights(letters=8.0, meaning=0.0, likeness=7.0, not_ours=0.1)
+WITH_MEANING = Weights(letters=6.0, meaning=0.63, likeness=5.8, not_ours=0.2)
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class Ranking:
         chosen = np.array([*chosen, *(place for place in others if place not in chosen)], dtype=int)
         targets = tuple(self._targets[place] for place in chosen)
         found = self._index.nearest(normalised, targets, language)
-        nothing = (0.0, Phrasing("", "", "", ""))
+        nothing = (0.0, Phrasing("", "", ""))
         nearest = [found.get(target, nothing) for target in targets]
         return Evidence(
             targets,

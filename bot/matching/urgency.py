@@ -8,16 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.cards.model import Library
-from bot.matching.examples import NOT_NOW, NOW, Phrasing, heard
+from bot.matching.examples import NOT_NOW, NOW, heard
 from bot.matching.features import temporal
 from bot.matching.index import Letters
 from bot.matching.linear import Floats
 from bot.matching.normalising import count_words
 from bot.matching.sentences import sentences
 
-ALARM, PART_ALARM = 0.0, 0.25
-"""Distance from the border between now and not now, from which it is happening: for a whole message, and for one of its
-many sentences, of which each may mislead. Fitted with benchmarks/fitting.py, as are those below."""
+ALARM, PART_ALARM = -0.05, 0.3
+"""Distance from the border between now and not now, from which it is happening: for a whole message, and for one of the
+sentences of a long one, of which each may mislead. Set on one half of tests/questions, by the hash of the question."""
+LONG = 30
+"""Words of a message from which one sentence may be urgent though the whole does not sound like it."""
 SHARPNESS = 4.0
 """How distances from the borders of situations become odds."""
 SURE, CRISIS, THIS = 0.5, 0.3, 0.2
@@ -39,10 +41,10 @@ class Happening:
 class Urgency:
     """Decides before the cards, from sentences alone."""
 
-    def __init__(self, library: Library, letters: Letters, emergencies: Sequence[Phrasing]) -> None:
+    def __init__(self, library: Library, letters: Letters) -> None:
         situations = [one for emergency in library.emergency.values() for one in emergency.situations.values()]
         self._crises = frozenset(situation.id for situation in situations if situation.crisis)
-        self._known = {phrasing.normalised: phrasing.target for phrasing in emergencies}
+        self._known = letters.known
         self._alarm = letters.alarm
         self._situations = letters.situations
         known = {situation.id for situation in situations}
@@ -53,24 +55,20 @@ class Urgency:
         if not self._columns or NOW not in self._alarm.classes:
             return Happening()
         whole = heard(message)
-        texts = [whole] if whole in self._known else list(dict.fromkeys([whole, *sentences(message)]))
-        found = [_named([self._known[text]], self._crises) for text in texts if text in self._known]
-        found += [self._judge(text) for text in self._loud([text for text in texts if text not in self._known], whole)]
+        if target := self._known.get(whole):
+            return _named([target], self._crises)
+        texts = list(dict.fromkeys([whole, *sentences(message)]))
+        known = [target for text in texts if (target := self._known.get(text))]
+        margins = self.margins(texts).tolist()
+        floor = PART_ALARM if count_words(whole) >= LONG and margins[0] <= ALARM else ALARM
+        if margins[0] <= ALARM and count_words(whole) < LONG:
+            margins = []  # a short message is taken as a whole: its sentences explain each other
+        loud = sorted(zip(margins, texts, strict=False), key=lambda one: -one[0])
+        found = [_named([target], self._crises) for target in known]
+        found += [self._judge(text) for margin, text in loud if margin > floor and not self._known.get(text)]
         if named := list(dict.fromkeys(name for one in found for name in one.situations)):
             return _named(named, self._crises)
         return Happening(unclear=any(one.unclear for one in found))
-
-    def _loud(self, texts: Sequence[str], whole: str) -> list[str]:
-        """The sentences that seem to be about the present, the loudest first."""
-        if not texts:
-            return []
-        margins = self.margins(texts)
-        loud = [
-            (float(margin), text)
-            for text, margin in zip(texts, margins, strict=True)
-            if margin > (ALARM if text == whole else PART_ALARM)
-        ]
-        return [text for _, text in sorted(loud, key=lambda one: -one[0])]
 
     def margins(self, texts: Sequence[str]) -> Floats:
         """For each sentence, as ``heard`` gives it, how far beyond the border it is about the present."""
@@ -78,6 +76,8 @@ class Urgency:
 
     def _judge(self, text: str) -> Happening:
         """Which situations a sentence that seems to be about the present speaks of."""
+        if count_words(text) == 1:  # "help" says that something is happening, not what
+            return Happening(unclear=True)
         scores = self._situations.scores([text], temporal)[0][self._columns]
         odds = np.exp(SHARPNESS * (scores - scores.max()))
         names = [self._situations.classes[column] for column in self._columns]
@@ -86,9 +86,7 @@ class Urgency:
         crises = [name for name in likely if name in self._crises and shares[name] >= THIS]
         if crises and sum(shares[name] for name in likely if name in self._crises) >= CRISIS:
             return _named(crises, self._crises)
-        # "help" says that something is happening, not what
-        sure = shares[likely[0]] >= SURE and count_words(text) > 1
-        return _named(likely[:1], self._crises) if sure else Happening(unclear=True)
+        return _named(likely[:1], self._crises) if shares[likely[0]] >= SURE else Happening(unclear=True)
 
 
 def _named(targets: Sequence[str], crises: frozenset[str]) -> Happening:
