@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.processes import NotMeasured, resident
-from benchmarks.texts import PATIENCE, Task, Text
+from benchmarks.texts import PATIENCE, Task, Text, Vectors
 from bot.matching.match import NOT_OURS
 
 T = TypeVar("T")
@@ -191,18 +191,18 @@ def _tfidf(task: Task) -> Ask:
     return _of_each_language(task, prepare_language)
 
 
-def _embedding() -> Callable[[Text], npt.NDArray[np.float32]]:
-    """Starts the engine; what is returned gives the vector of one text."""
+def _embedding() -> Callable[[Text], Vectors]:
+    """Starts the engine; what is returned gives the vector of one text, in a row."""
     from bot.matching.meaning.process import MeaningProcess
 
     engine = MeaningProcess()
     engine.wait()
 
-    def embed(question: Text) -> npt.NDArray[np.float32]:
+    def embed(question: Text) -> Vectors:
         vectors = engine.embed([question.text], PATIENCE)
         if vectors is None:
             raise NotMeasured("the engine of meaning does not answer")
-        return vectors[0]
+        return vectors
 
     return embed
 
@@ -212,7 +212,7 @@ def _nearest_meaning(task: Task) -> Ask:
     targets, vectors = task.told()
     nearest = Nearest(targets)
     embed = _embedding()
-    return lambda question: Reply(*timed(lambda: nearest.ranked(vectors @ embed(question))))
+    return lambda question: Reply(*timed(lambda: nearest.ranked(vectors @ embed(question)[0])))
 
 
 def _regression(task: Task) -> Ask:
@@ -225,7 +225,7 @@ def _regression(task: Task) -> Ask:
     embed = _embedding()
 
     def find(question: Text) -> Ranked:
-        return _ranked(names, model.predict_proba(embed(question)[None])[0])
+        return _ranked(names, model.predict_proba(embed(question))[0])
 
     return lambda question: Reply(*timed(find, question))
 
@@ -253,7 +253,7 @@ def _ours_running(task: Task, meaning: bool) -> Ask:
     def ask(question: Text) -> Reply:
         for _ in range(TRIES):
             found, ms = timed(understanding.match, question.text)
-            if found.by_meaning == meaning or not question.normalised:
+            if not meaning or found.by_meaning != "not there" or not question.normalised:
                 return Reply(ranked(found), ms)
             time.sleep(1)  # the machine is busy, and letters alone decided: that is measured elsewhere
         raise NotMeasured("the engine of meaning does not answer in time")
@@ -280,7 +280,7 @@ def _ours_learned(task: Task, meaning: bool) -> Ask:
             odds = LETTERS_ALONE.letters * scores
         else:
             # Both models know the same targets, in the order of the alphabet.
-            also = by_meaning.log_probabilities(embed(question)[None])[0]
+            also = by_meaning.log_probabilities(embed(question))[0]
             odds = WITH_MEANING.letters * scores + WITH_MEANING.meaning * also
         odds = np.exp(odds - odds.max())
         return _ranked(letters.classes, odds / odds.sum())

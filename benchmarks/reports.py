@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rich.table import Table
 
@@ -58,7 +59,12 @@ def draw(path: Path, labels: Sequence[str], panels: Sequence[Bars]) -> None:
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    settings = {"svg.hashsalt": "benchmarks", "svg.fonttype": "none", "font.size": 9, "hatch.linewidth": 0.6}
+    settings: dict[Any, Any] = {
+        "svg.hashsalt": "benchmarks",
+        "svg.fonttype": "none",
+        "font.size": 9,
+        "hatch.linewidth": 0.6,
+    }
     with pyplot.rc_context(settings):
         most = max(len(panel.series) for panel in panels)
         height = 1.4 + len(labels) * (most * _BAR + 0.12)

@@ -43,7 +43,7 @@ def learn_letters(texts: Sequence[str], targets: Sequence[str], features: Featur
         )
     owners, rows, values = counted(texts, features)
     frequency = np.bincount(rows, minlength=1 << BITS)
-    kept = np.flatnonzero(frequency >= min(LEAST_TEXTS, len(texts)))
+    kept = np.flatnonzero(frequency >= (LEAST_TEXTS if (frequency >= LEAST_TEXTS).any() else 1))
     idf = (np.log((1 + len(texts)) / (1 + frequency[kept])) + 1).astype(np.float32)
     place = np.full(1 << BITS, -1)
     place[kept] = np.arange(len(kept))

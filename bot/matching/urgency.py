@@ -76,9 +76,10 @@ class Urgency:
 
     def _judge(self, text: str) -> Happening:
         """Which situations a sentence that seems to be about the present speaks of."""
-        if count_words(text) == 1:  # "help" says that something is happening, not what
-            return Happening(unclear=True)
         scores = self._situations.scores([text], temporal)[0][self._columns]
+        words = count_words(text)
+        if words == 1 or (words == 2 and scores.max() < 0):  # "help" says that something is happening, not what
+            return Happening(unclear=True)
         odds = np.exp(SHARPNESS * (scores - scores.max()))
         names = [self._situations.classes[column] for column in self._columns]
         shares = dict(zip(names, (odds / odds.sum()).tolist(), strict=True))
