@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -15,11 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.processes import NotMeasured, resident
-from benchmarks.texts import PATIENCE, Task, Text, Vectors
+from benchmarks.texts import PATIENCE, Known, Task, Text, Vectors
 from bot.matching.match import NOT_OURS
 
 T = TypeVar("T")
-Scores = npt.NDArray[np.float64]
 Ranked = list[tuple[str, float]]
 """Targets with their scores, the best first: at least three cards, where so many were found."""
 
@@ -124,12 +123,9 @@ def _ranked(names: Sequence[str], scores: npt.NDArray[Any]) -> Ranked:
     return [(names[place], float(scores[place])) for place in order if scores[place] > 0]
 
 
-def _of_each_language(task: Task, prepare: Callable[[list[Text]], Ask]) -> Ask:
+def _of_each_language(known: Mapping[str, Known], prepare: Callable[[list[str], Nearest], Ask]) -> Ask:
     """A method over letters is told the language of a question and looks at phrasings of that language alone."""
-    groups: dict[str, list[Text]] = {}
-    for phrasing in task.known():
-        groups.setdefault(phrasing.language, []).append(phrasing)
-    asks = {language: prepare(group) for language, group in groups.items()}
+    asks = {language: prepare(texts, Nearest(targets)) for language, (texts, targets) in known.items()}
     nothing = Reply([], 0.0)
     return lambda question: asks[question.language](question) if question.language in asks else nothing
 
@@ -137,11 +133,9 @@ def _of_each_language(task: Task, prepare: Callable[[list[Text]], Ask]) -> Ask:
 def _fuzzy(scorer: str) -> Callable[[Task], Ask]:
     """rapidfuzz: extractOne, as it is commonly used, is timed; the places after the first are looked up beside."""
 
-    def prepare_language(phrasings: list[Text]) -> Ask:
+    def prepare_language(texts: list[str], nearest: Nearest) -> Ask:
         from rapidfuzz import fuzz, process
 
-        texts = [phrasing.spaced for phrasing in phrasings]
-        nearest = Nearest([phrasing.target for phrasing in phrasings])
         score = getattr(fuzz, scorer)
 
         def ask(question: Text) -> Reply:
@@ -151,18 +145,17 @@ def _fuzzy(scorer: str) -> Callable[[Task], Ask]:
 
         return ask
 
-    return lambda task: _of_each_language(task, prepare_language)
+    return lambda task: _of_each_language(task.known("spaced"), prepare_language)
 
 
 def _bm25(task: Task) -> Ask:
     """BM25 over words; a Han character is one. bm25s' own way of finding words loses Bengali vowels and Chinese."""
 
-    def prepare_language(phrasings: list[Text]) -> Ask:
+    def prepare_language(texts: list[str], nearest: Nearest) -> Ask:
         import bm25s
 
         index = bm25s.BM25()
-        index.index([phrasing.spaced.split() for phrasing in phrasings], show_progress=False)
-        nearest = Nearest([phrasing.target for phrasing in phrasings])
+        index.index([text.split() for text in texts], show_progress=False)
 
         def find(question: Text) -> Ranked:
             words = question.spaced.split()
@@ -170,25 +163,24 @@ def _bm25(task: Task) -> Ask:
 
         return lambda question: Reply(*timed(find, question))
 
-    return _of_each_language(task, prepare_language)
+    return _of_each_language(task.known("spaced"), prepare_language)
 
 
 def _tfidf(task: Task) -> Ask:
     """The cosine of TF-IDF vectors of runs of characters."""
 
-    def prepare_language(phrasings: list[Text]) -> Ask:
+    def prepare_language(texts: list[str], nearest: Nearest) -> Ask:
         from sklearn.feature_extraction.text import TfidfVectorizer
 
         vectorizer = TfidfVectorizer(analyzer="char", ngram_range=LENGTHS, lowercase=False, dtype=np.float32)
-        matrix = vectorizer.fit_transform([phrasing.normalised for phrasing in phrasings])
-        nearest = Nearest([phrasing.target for phrasing in phrasings])
+        matrix = vectorizer.fit_transform(texts)
 
         def find(question: Text) -> Ranked:
             return nearest.ranked((vectorizer.transform([question.normalised]) @ matrix.T).toarray()[0])
 
         return lambda question: Reply(*timed(find, question))
 
-    return _of_each_language(task, prepare_language)
+    return _of_each_language(task.known("normalised"), prepare_language)
 
 
 def _embedding() -> Callable[[Text], Vectors]:
@@ -268,8 +260,9 @@ def _ours_learned(task: Task, meaning: bool) -> Ask:
     from bot.matching.normalising import normalise
     from bot.matching.ranking import LETTERS_ALONE, WITH_MEANING
 
-    known = task.known()
-    letters = learn_letters([one.normalised for one in known], [one.target for one in known], topical)
+    # In one language, as CLINC150 is.
+    [(texts, targets)] = task.known("normalised").values()
+    letters = learn_letters(texts, targets, topical)
     told_targets, vectors = task.told() if meaning else ([], np.zeros((0, 0), dtype=np.float32))
     by_meaning = learn_meaning(vectors, told_targets) if meaning else None
     embed = _embedding() if meaning else None

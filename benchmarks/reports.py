@@ -15,8 +15,8 @@ Row = tuple[str, ...]
 _HATCHES = ("", "////", "....", "xxxx")
 _GREYS = ("0.35", "1.0", "0.85", "0.7")
 """Bars are told apart by their hatching and by how dark they are; each carries its number."""
-_WIDTH, _BAR = 9.0, 0.26
-"""Inches: of the picture, and of a bar."""
+_WIDTH, _BAR, _AROUND = 9.0, 0.26, 1.4
+"""Inches: of the picture, of a bar, and of what stands above and below all bars."""
 
 
 @dataclass(frozen=True)
@@ -67,12 +67,13 @@ def draw(path: Path, labels: Sequence[str], panels: Sequence[Bars]) -> None:
     }
     with pyplot.rc_context(settings):
         most = max(len(panel.series) for panel in panels)
-        height = 1.4 + len(labels) * (most * _BAR + 0.12)
+        height = _AROUND + len(labels) * (most * _BAR + 0.12)
         figure, axes = pyplot.subplots(1, len(panels), figsize=(_WIDTH, height), sharey=True, squeeze=False)
         for axis, panel in zip(axes[0], panels, strict=True):
-            thickness = 0.84 / len(panel.series)
+            thickness = 0.84 / max(2, len(panel.series))
             for place, (name, shares) in enumerate(panel.series.items()):
-                heights = [line + place * thickness for line in range(len(labels))]
+                middle = (place - (len(panel.series) - 1) / 2) * thickness
+                heights = [line + middle for line in range(len(labels))]
                 values = [100 * (share or 0.0) for share in shares]
                 style = {"color": _GREYS[place % 4], "hatch": _HATCHES[place % 4], "edgecolor": "black"}
                 bars = axis.barh(heights, values, thickness, label=name, linewidth=0.6, **style)
@@ -80,9 +81,9 @@ def draw(path: Path, labels: Sequence[str], panels: Sequence[Bars]) -> None:
             axis.set_title(panel.title, loc="left", fontsize=10)
             axis.set_xlim(0, 112)
             axis.set_xlabel("% of the questions")
-            axis.set_yticks([line + 0.42 - thickness / 2 for line in range(len(labels))], labels)
+            axis.set_yticks(range(len(labels)), labels)
             axis.spines[["top", "right"]].set_visible(False)
-            axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), frameon=False, ncols=2, fontsize=8)
+            axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.5 / (height - _AROUND)), frameon=False, ncols=2, fontsize=8)
         axes[0][0].invert_yaxis()
         figure.tight_layout()
         figure.savefig(path, metadata={"Date": None})

@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from itertools import chain, count, islice
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar, get_args
 
 import click
 import numpy as np
@@ -24,11 +24,14 @@ BATCH, PATIENCE = 64, 60.0
 
 T = TypeVar("T")
 Vectors = npt.NDArray[np.float32]
+Form = Literal["normalised", "spaced"]
+Known = tuple[list[str], list[str]]
+"""Phrasings and what each stands for."""
 
 
 @dataclass(frozen=True)
 class Text:
-    """A phrasing or a question: as written, normalised, with its words apart, what it stands for, its language."""
+    """A phrasing or a question: as written, normalised, and with each Han character a word; what it stands for."""
 
     text: str
     normalised: str
@@ -44,9 +47,10 @@ class Task:
     folder: Path
     content: Path | None = None
 
-    def known(self) -> list[Text]:
-        """The phrasings that methods over letters know."""
-        return [Text(*one) for one in json.loads((self.folder / "known.json").read_text(encoding="utf-8"))]
+    def known(self, form: Form) -> dict[str, Known]:
+        """The phrasings that methods over letters know, in one form, by language."""
+        by_language: dict[str, Known] = json.loads((self.folder / f"{form}.json").read_text(encoding="utf-8"))
+        return by_language
 
     def told(self) -> tuple[list[str], Vectors]:
         """The targets of the phrasings that methods over meaning know, and their vectors, a row each."""
@@ -56,11 +60,22 @@ class Task:
 
     def write(self, known: Sequence[Text], told: Sequence[str] = (), vectors: Vectors | None = None) -> None:
         """Keep what ``known`` and ``told`` read."""
-        rows = [astuple(text) for text in known]
-        (self.folder / "known.json").write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
+        languages = list(dict.fromkeys(text.language for text in known))
+        for form in get_args(Form):
+            by_language = {
+                language: (
+                    [getattr(text, form) for text in known if text.language == language],
+                    [text.target for text in known if text.language == language],
+                )
+                for language in languages
+            }
+            self._write(form, by_language)
         if vectors is not None:
-            (self.folder / "told.json").write_text(json.dumps(list(told), ensure_ascii=False), encoding="utf-8")
+            self._write("told", list(told))
             np.save(self.folder / "vectors.npy", vectors)
+
+    def _write(self, name: str, data: object) -> None:
+        (self.folder / f"{name}.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
 
 
 def text(written: str, target: str, language: str) -> Text:

@@ -71,9 +71,24 @@ def test_beside_a_crisis_no_card_is_an_answer() -> None:
         if situation.startswith("crisis"):
             found = MATCHER.match(phrasing)
             likely = {one.card for one in found.candidates if one.probability >= CRISIS_FLOOR}
+            beside = {card.id for card in LIBRARY.cards.values() if set(found.urgent) & set(card.facts.situations)}
             assert found.crisis
             assert found.outcome == ("suggest" if found.suggestions else "none")
-            assert likely.issuperset(found.suggestions), phrasing
+            assert (likely | beside).issuperset(found.suggestions), phrasing
+
+
+@pytest.mark.parametrize(
+    ("message", "card"),
+    [
+        ("they are outside my apartment and keep knocking", "ice-at-home"),
+        ("two men without uniforms hold my elbows and ask for my accent", "ice-on-street"),
+        ("mi marido no salió de la cita y su teléfono está apagado desde hace una hora", "find-detained"),
+    ],
+)
+def test_beside_the_steps_the_card_of_the_situation_is_offered(message: str, card: str) -> None:
+    found = MATCHER.match(message)
+    assert found.happening
+    assert card in {found.card, *found.suggestions}
 
 
 @pytest.mark.parametrize(

@@ -54,11 +54,18 @@ def load_library(content: Path, languages: Languages, faults: Faults | None = No
             cards[card.id] = card
     card_ids = _Ids("content/cards/", cards, [folder.name for folder in folders])
     _unknown_files(content / "not_ours", ".txt", languages, set(), faults)
+    emergency = _emergency(content / "emergency", languages, resource_ids, faults)
+    situations = [id_ for steps in emergency.values() for id_ in steps.situations]
+    links = {
+        "resources": resource_ids,
+        "see_also": card_ids,
+        "situations": _Ids("content/emergency/en.md", situations, situations),
+    }
     return Library(
-        cards=_without_dead_links(cards, resource_ids, card_ids, content, faults),
+        cards=_without_dead_links(cards, links, content, faults),
         groups=tuple(groups.values()),
         resources=resources,
-        emergency=_emergency(content / "emergency", languages, resource_ids, faults),
+        emergency=emergency,
         not_ours={path.stem: read_list(path, faults) for path in sorted((content / "not_ours").glob("*.txt"))},
         elsewhere=read_list(path, faults) if (path := content / "elsewhere.txt").is_file() else (),
     )
@@ -150,18 +157,16 @@ def _card_text(file: TextFile, language: Language, source: TextFile) -> CardText
 
 
 def _without_dead_links(
-    cards: dict[str, Card], resource_ids: _Ids, card_ids: _Ids, content: Path, faults: Faults
+    cards: dict[str, Card], links: Mapping[str, _Ids], content: Path, faults: Faults
 ) -> dict[str, Card]:
-    """Tell of links to cards and resources that do not exist, and leave those links out."""
+    """Tell of links to what does not exist, and leave those links out; ``links`` by the field that names them."""
     sound: dict[str, Card] = {}
     for card in cards.values():
         path = content / "cards" / card.id / "card.yaml"
         file = read_yaml(path, Faults()) or YamlFile(path, None, {})
         kept: dict[str, tuple[str, ...]] = {}
-        for field, named, ids in (
-            ("resources", card.facts.resources, resource_ids),
-            ("see_also", card.facts.see_also, card_ids),
-        ):
+        for field, ids in links.items():
+            named: tuple[str, ...] = getattr(card.facts, field)
             kept[field] = tuple(id_ for id_ in named if id_ in ids.sound)
             for place, id_ in enumerate(named):
                 if id_ not in ids.sound:

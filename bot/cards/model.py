@@ -183,7 +183,8 @@ class Withdrawal(FileModel):
 class CardFacts(FileModel):
     """``card.yaml``: what holds for a card in every language.
 
-    ``anywhere`` means that what the card says holds wherever the person is held or lives, also outside New York City.
+    ``anywhere`` means that what the card says holds wherever the person is held or lives, also outside New York City;
+    ``situations`` are sections of the emergency file beside which the card is offered.
     """
 
     id: Slug | None = None
@@ -192,6 +193,7 @@ class CardFacts(FileModel):
     anywhere: bool = False
     resources: tuple[Slug, ...] = Field(min_length=1)
     see_also: tuple[Slug, ...] = ()
+    situations: tuple[Slug, ...] = ()
     sources: tuple[Source, ...] = Field(min_length=1)
     facts_checked: dt.date
     review_by: dt.date

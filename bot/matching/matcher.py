@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.cards.chinese import TRADITIONAL, to_simplified
 from bot.cards.model import Library
 from bot.languages import SOURCE, Languages
-from bot.matching.deciding import CERTAIN, decide
+from bot.matching.deciding import CERTAIN, SUGGESTIONS, decide
 from bot.matching.examples import Examples
 from bot.matching.index import Letters
 from bot.matching.match import NOT_OURS, ByMeaning, Candidate, Match
@@ -40,6 +42,10 @@ class Matcher:
         self._meaning = meaning
         self._places = Places(library.elsewhere)
         self._anywhere = frozenset(card.id for card in library.cards.values() if card.facts.anywhere)
+        self._of_situation: dict[str, list[str]] = {}
+        for card in library.cards.values():
+            for situation in card.facts.situations if not card.facts.withdrawn else ():
+                self._of_situation.setdefault(situation, []).append(card.id)
         self._seen_as = {code: [one.code for one in languages.seen_as(code)] for code in languages.written}
 
     def _seen(self, written: str, question: str) -> str:
@@ -48,6 +54,10 @@ class Matcher:
         if len(codes) > 1 and TRADITIONAL in codes:
             return TRADITIONAL if to_simplified(question[:LONGEST]) != question[:LONGEST] else codes[0]
         return codes[0]
+
+    def _beside(self, situations: Sequence[str]) -> list[str]:
+        """The cards that are offered beside the steps for these situations."""
+        return [card for situation in situations for card in self._of_situation.get(situation, ())][:SUGGESTIONS]
 
     def match(self, question: str) -> Match:
         """Understand one question. Never raises, whatever the text holds."""
@@ -65,6 +75,10 @@ class Matcher:
             outcome, reason = ("suggest" if cards else "none"), "lives are in danger: a card is offered at most"
         elif elsewhere and outcome == "answer" and cards[0] not in self._anywhere:
             outcome, reason = "suggest", "a place outside the city is named, where other rules hold"
+        if outcome != "answer" and (beside := self._beside(happening.situations)):
+            others = [card for card in cards if card not in beside]
+            cards = [*others[: SUGGESTIONS - len(beside)], *beside]
+            outcome, reason = "suggest", f"{reason}; beside the steps for {', '.join(happening.situations)}"
         candidates = tuple(candidate for candidate in ranked if candidate.card != NOT_OURS)
         return Match(
             outcome=outcome,
