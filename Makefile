@@ -39,6 +39,8 @@ lock: install
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --upgrade --custom-compile-command "make lock" --extra meaning pyproject.toml -o requirements.txt
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --upgrade --custom-compile-command "make lock" --extra dev --extra meaning pyproject.toml -o requirements-dev.txt
 
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --upgrade --custom-compile-command "make lock" --extra meaning --extra benchmarks pyproject.toml -o requirements-benchmarks.txt
+
 # Sentences of the program, group titles and resource descriptions -> locales/messages.pot
 extract: install
 	@$(BIN)/pybabel --quiet extract -F locales/babel.cfg -k say -k say_plural:1,2 --no-wrap --sort-by-file --add-location=file --project rights-bot --copyright-holder "the rights-bot volunteers" --msgid-bugs-address none -o locales/messages.pot .

@@ -33,13 +33,13 @@ _COLUMNS = ("", "right", "out of scope refused", "ms (median)", "MB", "s to prep
 Measurements = Mapping[str, Measured | NotMeasured]
 
 
-def compare(path: Path, keys: Sequence[str], sample: int | None, most_others: int | None, output: Output) -> None:
+def compare(path: Path, keys: Sequence[str], most: int | None, most_others: int | None, output: Output) -> None:
     """Measure the methods with each number of phrasings, print the tables and write the files.
 
-    ``sample`` of the questions that have an intent are asked, ``most_others`` of those that have none; None for all.
+    ``most`` of the questions that have an intent are asked, ``most_others`` of those that have none; None for all.
     """
     data = read(path)
-    pairs = drawn(grouped(data["test"]), sample)
+    pairs = drawn(grouped(data["test"]), most)
     questions = [text(question, intent, _LANGUAGE) for question, intent in pairs]
     questions += [text(question, NOT_OURS, _LANGUAGE) for question, _ in drawn({"": data["oos_test"]}, most_others)]
     measured = {}

@@ -19,7 +19,7 @@ from benchmarks.reports import Bars, draw, number, percent, table, write_json
 from benchmarks.texts import Task, Text, drawn, kept_vectors, text, vectors_of
 from bot import logs
 from bot.faults import Faults
-from bot.loading import build, load_content
+from bot.loading import BuildError, build, load_content
 from bot.matching.building import telling
 from bot.matching.evaluation import Case, read_cases
 from bot.matching.examples import Examples, examples
@@ -76,7 +76,10 @@ def prepared(files: Sequence[Path], meaning: bool) -> tuple[Path, Examples, list
     if not cases:
         raise click.ClickException("there are no questions: give TSV files with the columns card, style and question")
     learned = examples(library, languages)
-    build(learned, *([] if meaning else ["--letters"]))
+    try:
+        build(learned, *([] if meaning else ["--letters"]))
+    except BuildError as error:
+        raise click.ClickException(str(error)) from None
     return settings.content_dir, learned, cases
 
 

@@ -106,7 +106,7 @@ def intent_figures(asked: Sequence[Asked]) -> IntentFigures:
 
 
 def by_language(asked: Iterable[Asked]) -> dict[str, list[Asked]]:
-    """Questions with their answers by the language of the question, in the order in which they were met."""
+    """Questions with their answers by the language of the question, in the order of the alphabet."""
     found: dict[str, list[Asked]] = {}
     for text, answer in asked:
         found.setdefault(text.language, []).append((text, answer))

@@ -49,7 +49,8 @@ def main(
     if clinc is None:
         content.compare(files, keys, sample, output)
     else:
-        intents.compare(clinc, keys, None if everything else sample or INTENTS_SAMPLE, sample, output)
+        most, most_others = (None, None) if everything else (sample or INTENTS_SAMPLE, sample)
+        intents.compare(clinc, keys, most, most_others, output)
 
 
 if __name__ == "__main__":

@@ -81,8 +81,8 @@ def _field(process: int | str, name: str) -> int | None:
 
 
 def need(*packages: str) -> None:
-    """End with one line where a package of the extra ``benchmarks`` is missing."""
+    """End with one line where a package of the extras ``benchmarks`` or ``meaning`` is missing."""
     missing = [package for package in packages if importlib.util.find_spec(package) is None]
     if missing:
         names = ", ".join(missing)
-        raise click.ClickException(f'not installed: {names}. Run `.venv/bin/pip install -e ".[benchmarks]"`')
+        raise click.ClickException(f'not installed: {names}. Run `.venv/bin/pip install -e ".[benchmarks,meaning]"`')

@@ -83,7 +83,9 @@ def draw(path: Path, labels: Sequence[str], panels: Sequence[Bars]) -> None:
             axis.set_xlabel("% of the questions")
             axis.set_yticks(range(len(labels)), labels)
             axis.spines[["top", "right"]].set_visible(False)
-            axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.5 / (height - _AROUND)), frameon=False, ncols=2, fontsize=8)
+            axis.legend(
+                loc="upper center", bbox_to_anchor=(0.5, -0.5 / (height - _AROUND)), frameon=False, ncols=2, fontsize=8
+            )
         axes[0][0].invert_yaxis()
         figure.tight_layout()
         figure.savefig(path, metadata={"Date": None})

@@ -95,7 +95,7 @@ def test_nothing_but_counts_is_written(tmp_path: Path) -> None:
 
 def test_ask_explain_names_the_phrasing_that_decided(tmp_path: Path) -> None:
     done = run(["ask", "my boss did not pay me", "--explain"], "", tmp_path)
-    assert "answer:" in done.stdout
+    assert "Why: answer" in done.stdout
     assert "unpaid-wages" in done.stdout
 
 

@@ -40,7 +40,7 @@ _TOLD_EVERY = 10.0
 
 def build_letters(examples: Examples, tell: Tell) -> None:
     """Learn what letters tell, unless that is done."""
-    if index.letters_path(examples).exists():
+    if index.read_letters(examples) is not None:
         tell("letters: learned before")
         return
     start = time.monotonic()
@@ -67,7 +67,7 @@ def learn_all_letters(examples: Examples) -> index.Letters:
 
 def build_meaning(examples: Examples, tell: Tell) -> bool:
     """Learn what meaning tells, unless that is done; whether it is there in the end."""
-    if index.meaning_path(examples).exists():
+    if index.read_meaning(examples) is not None:
         tell("meaning: learned before")
         return True
     chosen = telling(examples.questions)

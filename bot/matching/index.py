@@ -15,6 +15,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -135,7 +136,7 @@ def read(path: Path) -> Arrays | None:
         with np.load(path, allow_pickle=False) as file:
             found = {name: file[name] for name in file.files}
         path.touch()  # the files that were not used for longest are the first to go
-    except (OSError, ValueError, EOFError, KeyError):
+    except (OSError, ValueError, EOFError, KeyError, BadZipFile):
         return None
     return found
 

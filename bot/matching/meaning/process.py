@@ -57,9 +57,15 @@ class MeaningProcess:
         self._starting.start()
 
     @property
+    def pid(self) -> int | None:
+        """The id of the process; None while it is down."""
+        process = self._process
+        return process.pid if process is not None and process.poll() is None else None
+
+    @property
     def running(self) -> bool:
         """Whether a question would be answered now."""
-        return self._process is not None and self._process.poll() is None
+        return self.pid is not None
 
     def wait(self) -> bool:
         """Wait until the process has started, or has failed to; whether it runs."""
