@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import os
 import sys
 import time
 from collections.abc import Iterable
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 @click.version_option(package_name="rights-bot")
 def main() -> None:
     """Curated, sourced answers for immigrant families and workers in New York City, on Telegram."""
+    # Before numpy is loaded: its own threads wait by spinning, while the engine's two take twice as long.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without UTF-8 shows question marks, not a traceback
