@@ -117,6 +117,7 @@ def test_every_curated_phrasing_finds_its_own_card(conversation: Conversation, p
 
 def test_the_language_is_sure_only_from_three_words_on() -> None:
     assert MATCHER.match("papiers").language_sure is False
+    assert MATCHER.match("school").language == "en"
     found = MATCHER.match("mi patrón no me quiere pagar la semana")
     assert (found.language, found.language_sure) == ("es", True)
 

@@ -44,7 +44,7 @@ def build_letters(examples: Examples, tell: Tell) -> None:
         tell("letters: learned before")
         return
     start = time.monotonic()
-    tell(f"letters: learning {len(examples.questions)} ways of asking (about 20 s)")
+    tell(f"letters: learning {len(examples.questions)} ways of asking (about half a minute)")
     index.write_letters(examples, learn_all_letters(examples))
     tell(f"letters: learned in {time.monotonic() - start:.0f} s")
 

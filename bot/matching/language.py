@@ -57,31 +57,41 @@ def _telling(text: str, script: str) -> str:
 
 
 class LanguageGuesser:
-    """``only``: the language of a script that only one has; ``models``: what tells those of another script apart."""
+    """Languages by script.
 
-    def __init__(self, only: Mapping[str, str], models: Mapping[str, NaiveBayes]) -> None:
+    ``only``: the language of a script that only one has; ``models``: what tells those of another script apart;
+    ``own``: the script that each language is mostly written in.
+    """
+
+    def __init__(self, only: Mapping[str, str], models: Mapping[str, NaiveBayes], own: Mapping[str, str]) -> None:
         self._only = only
         self._models = models
+        self._own = own
 
     @classmethod
     def learned(cls, examples: Mapping[str, Iterable[str]]) -> LanguageGuesser:
         """Learn languages and scripts; ``examples`` are normalised phrasings by written language."""
         by_script: dict[str, dict[str, list[str]]] = {}
+        owns: dict[str, str] = {}
         for language, texts in examples.items():
             written: dict[str, list[str]] = {}
             for text in texts:
                 for script, _ in _scripts(text).most_common(1):
                     written.setdefault(script, []).append(_telling(text, script))
-            own = max(written, key=lambda script: len(written[script]), default="")
+            owns[language] = max(written, key=lambda script: len(written[script]), default="")
             for script, found in written.items():
-                if script == own or len(found) >= _FEWEST:
+                if script == owns[language] or len(found) >= _FEWEST:
                     by_script.setdefault(script, {})[language] = found
         only = {script: next(iter(by)) for script, by in by_script.items() if len(by) == 1}
-        return cls(only, {script: NaiveBayes.learned(by, _trigrams) for script, by in by_script.items() if len(by) > 1})
+        models = {script: NaiveBayes.learned(by, _trigrams) for script, by in by_script.items() if len(by) > 1}
+        return cls(only, models, owns)
 
     def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
         """All that is to be stored."""
-        found: dict[str, npt.NDArray[np.generic]] = {"only": np.array([*self._only.items()], dtype=str)}
+        found: dict[str, npt.NDArray[np.generic]] = {
+            "only": np.array([*self._only.items()], dtype=str),
+            "own": np.array([*self._own.items()], dtype=str),
+        }
         for script, model in self._models.items():
             found |= {f"{script}.classes": np.array(model.classes), f"{script}.weights": model.weights}
         return found
@@ -96,7 +106,8 @@ class LanguageGuesser:
             )
             for script in scripts
         }
-        return cls(dict(arrays["only"].reshape(-1, 2).tolist()), models)
+        only, own = (dict(arrays[name].reshape(-1, 2).tolist()) for name in ("only", "own"))
+        return cls(only, models, own)
 
     def guess(self, normalised: str) -> tuple[str | None, bool]:
         """The written language and whether to rely on it; (None, False) where nothing tells."""
@@ -107,8 +118,14 @@ class LanguageGuesser:
         if script in self._only:
             return self._only[script], sum(_script(one) == script for one in normalised) >= _FEWEST_LETTERS
         scores = self._models[script].scores(_telling(normalised, script)) if script in self._models else {}
+        words = len(normalised.split())
+        if words < FEWEST_WORDS:
+            # "school" is in romanised Bengali, too: a word or two are taken for a language that has this script.
+            scores = {code: score for code, score in scores.items() if self._own.get(code) == script}
         if not scores:
             return None, False
+        if len(scores) == 1:
+            return next(iter(scores)), False
         (best, likelihood), (_, next_best) = sorted(scores.items(), key=lambda item: -item[1])[:2]
         sure = likelihood - next_best >= _SURE_MARGIN and likelihood >= _SURE_LIKELIHOOD
-        return best, sure and len(normalised.split()) >= FEWEST_WORDS
+        return best, sure and words >= FEWEST_WORDS
