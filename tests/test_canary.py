@@ -215,7 +215,7 @@ async def test_nobody_leaves_a_trace_on_disk_or_in_the_output(telegram: Loopback
 
     with sqlite3.connect(tmp_path / "data/counts.sqlite3") as database:
         rows = database.execute("SELECT day, card, language, outcome, number FROM counts").fetchall()
-    assert len(rows) > 10
+    assert len(rows) > 5
     assert all(len(day) == 10 for day, *_ in rows)
 
 
