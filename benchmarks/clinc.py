@@ -14,14 +14,14 @@ from pathlib import Path
 import click
 from rich.table import Table
 
-from benchmarks.comparing import Output, asked, cost, counts, good, measure_all, reasons, tell
+from benchmarks.comparing import Output, asked, cost, counts, good, measure_all, reasons, rows, tell
 from benchmarks.figures import IntentFigures, intent_figures
 from benchmarks.methods import METHODS, Measured
 from benchmarks.processes import NotMeasured
-from benchmarks.reports import Bars, draw, number, percent, table, write_json
+from benchmarks.reports import Bars, Row, draw, number, table, write_json
 from benchmarks.texts import Task, Text, drawn, text, vectors_of
 from bot.matching.match import NOT_OURS
-from bot.tables import show
+from bot.tables import percent, show
 
 SIZES = (12, 50)
 """Phrasings of an intent."""
@@ -91,17 +91,12 @@ def _measured(
 
 
 def _table(size: int, questions: Sequence[Text], measured: Measurements, found: Mapping[str, IntentFigures]) -> Table:
-    rows = []
-    for key, one in measured.items():
-        label = METHODS[key].label
-        if isinstance(one, NotMeasured):
-            rows.append((label, *("-" for _ in _COLUMNS[1:])))
-            continue
+    def cells(key: str, one: Measured) -> Row:
         of = found[key]
-        rows.append(
-            (label, percent(of.accuracy), percent(of.recall), number(of.ms, 2), number(one.mb, 0), number(one.seconds))
-        )
-    return table(f"CLINC150, {size} phrasings an intent; {counts(questions)}", _COLUMNS, rows)
+        return percent(of.accuracy), percent(of.recall), number(of.ms, 2), number(one.mb, 0), number(one.seconds)
+
+    title = f"CLINC150, {size} phrasings an intent; {counts(questions)}"
+    return table(title, _COLUMNS, rows(measured, len(_COLUMNS), cells))
 
 
 def _data(measured: Measurements, found: Mapping[str, IntentFigures]) -> dict[str, object]:

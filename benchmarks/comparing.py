@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import click
 from benchmarks.figures import Asked
 from benchmarks.methods import METHODS, Measured, measure
 from benchmarks.processes import NotMeasured, alone
+from benchmarks.reports import Row
 from benchmarks.texts import Task, Text
 from bot.matching.match import NOT_OURS
 
@@ -51,6 +52,16 @@ def asked(questions: Sequence[Text], measured: Measured) -> list[Asked]:
 def good(measured: Mapping[str, Measured | NotMeasured]) -> dict[str, Measured]:
     """The methods that were measured."""
     return {key: one for key, one in measured.items() if isinstance(one, Measured)}
+
+
+def rows(
+    measured: Mapping[str, Measured | NotMeasured], width: int, cells: Callable[[str, Measured], Row]
+) -> list[Row]:
+    """A row of ``width`` cells for each method: its name and what ``cells`` gives, or dashes where there is nothing."""
+    return [
+        (METHODS[key].label, *(cells(key, one) if isinstance(one, Measured) else ("-",) * (width - 1)))
+        for key, one in measured.items()
+    ]
 
 
 def cost(measured: Measured) -> dict[str, float | None]:

@@ -11,11 +11,11 @@ from pathlib import Path
 import click
 from rich.table import Table
 
-from benchmarks.comparing import Output, asked, cost, counts, good, measure_all, reasons, tell
+from benchmarks.comparing import Output, asked, cost, counts, good, measure_all, reasons, rows, tell
 from benchmarks.figures import Figures, by_language, equal_floor, figures
 from benchmarks.methods import METHODS, Measured
 from benchmarks.processes import NotMeasured
-from benchmarks.reports import Bars, draw, number, percent, table, write_json
+from benchmarks.reports import Bars, Row, draw, number, table, write_json
 from benchmarks.texts import Task, Text, drawn, kept_vectors, text, vectors_of
 from bot import logs
 from bot.faults import Faults
@@ -25,7 +25,7 @@ from bot.matching.evaluation import Case, read_cases
 from bot.matching.examples import Examples, examples
 from bot.matching.meaning.process import LONGEST
 from bot.settings import SettingsError, read_settings
-from bot.tables import show
+from bot.tables import percent, show
 
 QUESTIONS = Path(__file__).resolve().parents[1] / "tests" / "questions"
 
@@ -106,21 +106,17 @@ def _tables(
     measured: Mapping[str, Measured | NotMeasured],
     found: Mapping[str, Mapping[str, Figures]],
 ) -> list[Table]:
-    rows = []
-    for key, one in measured.items():
-        label = METHODS[key].label
-        if isinstance(one, NotMeasured):
-            rows.append((label, *("-" for _ in _COLUMNS[1:])))
-            continue
+    def cells(key: str, one: Measured) -> Row:
         of = found[key][_ALL]
         shares = (of.first, of.helped, of.right, of.wrong, of.out_of_scope_answered)
-        rows.append((label, *map(percent, shares), number(of.ms, 2), number(one.mb, 0)))
-    tables = [table(f"{counts(questions)}; * at equal refusal", _COLUMNS, rows)]
+        return (*map(percent, shares), number(of.ms, 2), number(one.mb, 0))
+
+    tables = [table(f"{counts(questions)}; * at equal refusal", _COLUMNS, rows(measured, len(_COLUMNS), cells))]
     names = list(dict.fromkeys(name for by in found.values() for name in by))
     for field, title in _BY_LANGUAGE.items():
         cell = number if field == "ms" else percent
-        rows = [(METHODS[key].label, *(cell(getattr(by[name], field)) for name in names)) for key, by in found.items()]
-        tables.append(table(title, ("", *names), rows))
+        lines = [(METHODS[key].label, *(cell(getattr(by[name], field)) for name in names)) for key, by in found.items()]
+        tables.append(table(title, ("", *names), lines))
     return tables
 
 

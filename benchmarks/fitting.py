@@ -20,7 +20,7 @@ from scipy.optimize import minimize
 from benchmarks.comparing import tell
 from benchmarks.content import prepared
 from benchmarks.processes import need
-from benchmarks.reports import number, percent, table
+from benchmarks.reports import number, table
 from benchmarks.texts import drawn, kept_vectors, vectors_of
 from bot.cards.model import Library
 from bot.loading import load_content
@@ -32,7 +32,7 @@ from bot.matching.match import NOT_OURS
 from bot.matching.meaning.process import LONGEST
 from bot.matching.normalising import count_words, normalise
 from bot.matching.ranking import Evidence, Ranking, Weights
-from bot.tables import show
+from bot.tables import percent, show
 
 FLOORS = tuple(round(0.5 + 0.05 * step, 2) for step in range(10))
 PULL = 0.0001

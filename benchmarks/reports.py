@@ -10,6 +10,8 @@ from typing import Any
 
 from rich.table import Table
 
+from bot.tables import new_table, percent
+
 Row = tuple[str, ...]
 
 _HATCHES = ("", "////", "....", "xxxx")
@@ -28,18 +30,11 @@ class Bars:
 
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Row]) -> Table:
-    """A table, its first column on the left and numbers on the right."""
-    found = Table(title=title, title_justify="left")
-    for place, column in enumerate(columns):
-        found.add_column(column, justify="left" if place == 0 else "right")
+    """A table with its rows."""
+    found = new_table(title, *columns)
     for row in rows:
         found.add_row(*row)
     return found
-
-
-def percent(share: float | None) -> str:
-    """A share in a cell."""
-    return "-" if share is None else f"{share:.1%}"
 
 
 def number(value: float | None, digits: int = 1) -> str:

@@ -22,7 +22,8 @@ def show(*tables: Table) -> None:
         console.print(table)
 
 
-def _table(title: str, *columns: str) -> Table:
+def new_table(title: str, *columns: str) -> Table:
+    """An empty table, its first column on the left and numbers on the right."""
     table = Table(title=title, title_justify="left")
     for place, column in enumerate(columns):
         table.add_column(column, justify="left" if place == 0 else "right")
@@ -36,7 +37,7 @@ def evaluation_tables(results: Sequence[Result]) -> list[Table]:
         ("By language", by(results, "language")),
         ("By style", by(results, "style")),
     ):
-        table = _table(
+        table = new_table(
             title,
             "",
             "questions",
@@ -55,7 +56,7 @@ def evaluation_tables(results: Sequence[Result]) -> list[Table]:
         for name, group in [*groups.items(), ("all", list(results))]:
             table.add_row(name, *_cells(figures(group)))
         tables.append(table)
-    pairs = _table("Cards shown in another's place", "right card", "shown", "times")
+    pairs = new_table("Cards shown in another's place", "right card", "shown", "times")
     for right, shown, count in confusions(results):
         pairs.add_row(right, shown, str(count))
     return [*tables, pairs] if pairs.row_count else tables
@@ -67,21 +68,22 @@ def _cells(found: Figures) -> list[str]:
     rest = (found.urgent_found, found.urgent_false, found.language_right)
     return [
         str(found.questions),
-        *(_percent(share) for share in shares),
+        *(percent(share) for share in shares),
         str(found.out_of_scope),
-        *(_percent(share) for share in (*others, *rest)),
+        *(percent(share) for share in (*others, *rest)),
         f"{found.ms_median:.1f}",
         f"{found.ms_p99:.1f}",
     ]
 
 
-def _percent(share: float | None) -> str:
+def percent(share: float | None) -> str:
+    """A share (0-1) in a cell."""
     return "-" if share is None else f"{share * 100:.1f}%"
 
 
 def collision_table(found: Iterable[tuple[Phrasing, str]]) -> Table:
     """Phrasings whose best match, with themselves left out, is another card."""
-    table = _table("Phrasings that sound like another card's", "phrasing", "language", "stands under", "finds")
+    table = new_table("Phrasings that sound like another card's", "phrasing", "language", "stands under", "finds")
     for phrasing, other in found:
         table.add_row(phrasing.text, phrasing.language, phrasing.target, other)
     return table
@@ -93,12 +95,12 @@ _MARKS = {"missing": "·", "original": "o", "draft": "d", "reviewed": "R"}
 def coverage_tables(found: Coverage) -> list[Table]:
     """Cards by languages, and the totals of each language."""
     title = "o original, d draft, R reviewed, · missing, - behind the English; then the number of phrasings"
-    cards = _table(title, "card", *found.totals)
+    cards = new_table(title, "card", *found.totals)
     for card, row in found.cells.items():
         mark = " (withdrawn)" if card in found.withdrawn else " (review overdue)" if card in found.overdue else ""
         cells = [f"{_MARKS[cell.status]}{'-' if cell.behind else ''} {cell.phrasings or ''}" for cell in row.values()]
         cards.add_row(card + mark, *cells)
-    totals = _table("By language", "", *found.totals)
+    totals = new_table("By language", "", *found.totals)
     for name in ("translated", "reviewed", "behind"):
         totals.add_row(name, *(f"{getattr(total, name)}/{total.cards}" for total in found.totals.values()))
     return [cards, totals]
@@ -113,7 +115,7 @@ _IN_FORCE = {
 
 def explanation(found: Match) -> list[Table]:
     """Why a question got what it got: the decision in words, and the best cards with what speaks for each."""
-    decision = _table(f"Why: {found.outcome}", "", "")
+    decision = new_table(f"Why: {found.outcome}", "", "")
     decision.columns[1].justify = "left"
     decision.show_header = False
     decision.add_row("decided by", found.reason)
@@ -126,7 +128,7 @@ def explanation(found: Match) -> list[Table]:
     decision.add_row("happening now", situations)
     decision.add_row("language", f"{found.language} ({'sure' if found.language_sure else 'not sure'})")
     decision.add_row("in force", _IN_FORCE[found.by_meaning])
-    cards = _table(
+    cards = new_table(
         "Cards",
         "card",
         "likely",

@@ -119,6 +119,8 @@ async def goes_every_way(user: User, person: Canary) -> None:
         person.question,
         f"my number is {person.phone}, I am {person.first_name} {person.last_name}",
         f"ICE is at my door now, {person.words[0]}!",
+        f"my boss did not pay me, I am {person.first_name}",
+        f"how do I get a work permit, asks {person.last_name}",
         *("/start", "/menu", "/help_now", "/language", "/resources", "/privacy", "/about"),
         f"/start {person.words[0]}__{person.username}",
         f"/{person.username} {person.question}",
@@ -215,7 +217,7 @@ async def test_nobody_leaves_a_trace_on_disk_or_in_the_output(telegram: Loopback
 
     with sqlite3.connect(tmp_path / "data/counts.sqlite3") as database:
         rows = database.execute("SELECT day, card, language, outcome, number FROM counts").fetchall()
-    assert len(rows) > 5
+    assert len(rows) > 10
     assert all(len(day) == 10 for day, *_ in rows)
 
 

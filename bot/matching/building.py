@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.matching import index
-from bot.matching.examples import NOT_NOW, NOW, Examples, Phrasing, by_language, heard
+from bot.matching.examples import NOT_NOW, NOW, Examples, Phrasing, heard
 from bot.matching.features import temporal, topical
 from bot.matching.language import LanguageGuesser
 from bot.matching.learning import learn_letters, learn_meaning
@@ -23,6 +23,7 @@ from bot.matching.linear import Floats
 from bot.matching.match import NOT_OURS
 from bot.matching.meaning.engine import DIMENSIONS
 from bot.matching.meaning.process import LONGEST, MeaningProcess
+from bot.matching.normalising import spaced
 
 Tell = Callable[[str], None]
 
@@ -50,19 +51,20 @@ def build_letters(examples: Examples, tell: Tell) -> None:
 
 
 def learn_all_letters(examples: Examples) -> index.Letters:
-    """The three models over letters."""
-    cards = learn_letters(
-        [phrasing.normalised for phrasing in examples.questions],
-        [phrasing.target for phrasing in examples.questions],
-        topical,
-    )
+    """All that is learned from letters."""
+    questions = [phrasing.normalised for phrasing in examples.questions]
+    targets = [phrasing.target for phrasing in examples.questions]
+    by_language: dict[str, list[str]] = {}
+    for phrasing, text in zip(examples.questions, questions, strict=True):
+        by_language.setdefault(phrasing.language, []).append(text)
+    cards = learn_letters(questions, targets, topical)
     now = {heard(one.text): one.target for one in examples.emergencies if one.target != NOT_NOW}
     calm = [heard(one.text) for one in examples.emergencies if one.target == NOT_NOW]
-    others = [heard(one.text) for one in examples.questions if one.target not in examples.urgent]
+    others = [spaced(text) for text, card in zip(questions, targets, strict=True) if card not in examples.urgent]
     alarm = learn_letters([*now, *calm, *others], [NOW] * len(now) + [NOT_NOW] * len(calm + others), temporal)
     situations = learn_letters(list(now), list(now.values()), temporal)
     known = index.Known.learned({**now, **dict.fromkeys(calm, NOT_NOW)})
-    return index.Letters(cards, alarm, situations, known, LanguageGuesser.learned(by_language(examples.questions)))
+    return index.Letters(cards, alarm, situations, known, LanguageGuesser.learned(by_language))
 
 
 def build_meaning(examples: Examples, tell: Tell) -> bool:
@@ -110,8 +112,8 @@ def _vectors(texts: Sequence[str], tell: Tell) -> Floats | None:
             return None
         known |= part
         # Half precision: what it loses is a hundredth of the difference between two spellings of a question.
-        used = [key for key in dict.fromkeys(map(index.text_key, texts)) if key in known]
-        others = [key for key in known if key not in set(used)]
+        wanted = dict.fromkeys(map(index.text_key, texts))
+        others, used = [key for key in known if key not in wanted], [key for key in wanted if key in known]
         keys = (others + used)[-_KEPT_VECTORS:]
         kept_vectors = np.array([known[key] for key in keys], dtype=np.float16)
         index.write(path, {"keys": np.array(keys, dtype=np.uint64), "vectors": kept_vectors})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass
 from typing import Any
 
@@ -92,14 +92,6 @@ def examples(library: Library, languages: Languages) -> Examples:
 def heard(sentence: str) -> str:
     """A sentence in the form in which it is weighed for urgency."""
     return spaced(normalise(sentence))
-
-
-def by_language(phrasings: Sequence[Phrasing]) -> dict[str, list[str]]:
-    """Normalised phrasings by written language."""
-    found: dict[str, list[str]] = {}
-    for phrasing in phrasings:
-        found.setdefault(phrasing.language, []).append(phrasing.normalised)
-    return found
 
 
 def _written_once(emergency: Mapping[str, Emergency]) -> Iterable[tuple[str, Emergency]]:

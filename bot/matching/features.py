@@ -63,16 +63,20 @@ def skeleton(text: str) -> str:
 
 def _skeletons(texts: Sequence[str]) -> tuple[Owners, Hashes]:
     """Skeletons of words and of pairs of words, of texts in Latin letters."""
-    places = np.array([place for place, text in enumerate(texts) if _LATIN_WORD.search(text)], dtype=np.int64)
-    owners, hashes = word_runs([skeleton(texts[place]) for place in places], (1, 2))
-    return (places[owners] if len(owners) else owners), hashes ^ _SKELETONS
+    owners, hashes = _among(texts, _LATIN_WORD, lambda those: word_runs([skeleton(text) for text in those], (1, 2)))
+    return owners, hashes ^ _SKELETONS
 
 
 def _short_runs(texts: Sequence[str]) -> tuple[Owners, Hashes]:
     """One and two characters at a time, of Chinese and Korean."""
-    places = np.array([place for place, text in enumerate(texts) if _SYLLABIC.search(text)], dtype=np.int64)
-    owners, hashes = character_runs([texts[place] for place in places], (1, 2))
-    return places[owners] if len(owners) else owners, hashes
+    return _among(texts, _SYLLABIC, lambda those: character_runs(those, (1, 2)))
+
+
+def _among(texts: Sequence[str], pattern: re.Pattern[str], features: Features) -> tuple[Owners, Hashes]:
+    """The features of those texts in which a pattern occurs."""
+    places = np.array([place for place, text in enumerate(texts) if pattern.search(text)], dtype=np.int64)
+    owners, hashes = features([texts[place] for place in places])
+    return places[owners], hashes
 
 
 def character_runs(texts: Sequence[str], lengths: Sequence[int]) -> tuple[Owners, Hashes]:

@@ -30,15 +30,7 @@ class LetterIndex:
         self._phrasings: dict[str, dict[str, list[Phrasing]]] = {}
         for phrasing in phrasings:
             self._phrasings.setdefault(phrasing.target, {}).setdefault(phrasing.language, []).append(phrasing)
-        self._texts: dict[tuple[str, str], list[str]] = {}
-
-    def _spaced(self, target: str, language: str) -> list[str]:
-        """The phrasings in the form in which they are compared, made when they are first needed."""
-        texts = self._texts.get((target, language))
-        if texts is None:
-            texts = [spaced(phrasing.normalised) for phrasing in self._phrasings[target][language]]
-            self._texts[target, language] = texts
-        return texts
+        self._compared: dict[tuple[str, str], list[tuple[str, Phrasing]]] = {}
 
     def nearest(
         self, normalised: str, targets: Iterable[str], language: str | None = None
@@ -63,10 +55,19 @@ class LetterIndex:
         return found
 
     def _of(self, target: str, language: str | None) -> list[tuple[str, Phrasing]]:
-        """The phrasings of a target, in one language if it has any in that, in the form in which they are compared."""
+        """The phrasings of a target, in one language if it has any in that, each after the form that is compared."""
         of_target = self._phrasings.get(target, {})
-        codes = [language] if language in of_target else list(of_target)
-        return [pair for code in codes for pair in zip(self._spaced(target, code), of_target[code], strict=True)]
+        if language in of_target:
+            return self._in(target, language)
+        return [pair for code in of_target for pair in self._in(target, code)]
+
+    def _in(self, target: str, language: str) -> list[tuple[str, Phrasing]]:
+        """The phrasings of a target in a language, made ready when they are first needed."""
+        pairs = self._compared.get((target, language))
+        if pairs is None:
+            pairs = [(spaced(phrasing.normalised), phrasing) for phrasing in self._phrasings[target][language]]
+            self._compared[target, language] = pairs
+        return pairs
 
 
 def _likeliest(

@@ -36,6 +36,10 @@ class Weights:
     likeness: float
     not_ours: float
 
+    def learned(self, letters: Floats, meaning: Floats | None) -> Floats:
+        """What the two models add, a number a target."""
+        return self.letters * letters if meaning is None else self.letters * letters + self.meaning * meaning
+
 
 LETTERS_ALONE = Weights(letters=8.0, meaning=0.0, likeness=7.0, not_ours=0.1)
 WITH_MEANING = Weights(letters=6.0, meaning=0.63, likeness=5.8, not_ours=0.2)
@@ -54,9 +58,7 @@ class Evidence:
     def probabilities(self) -> Floats:
         """One probability for each target; they add up to 1."""
         weights = LETTERS_ALONE if self.meaning is None else WITH_MEANING
-        odds = weights.letters * self.letters + weights.likeness * self.likeness
-        if self.meaning is not None:
-            odds = odds + weights.meaning * self.meaning
+        odds = weights.learned(self.letters, self.meaning) + weights.likeness * self.likeness
         odds = odds + weights.not_ours * np.array([target == NOT_OURS for target in self.targets])
         odds = np.exp(odds - odds.max())
         found: Floats = (odds / odds.sum()).astype(np.float32)
@@ -86,10 +88,8 @@ class Ranking:
             return None
         letters = self._letters.scores([normalised], topical)[0][self._columns]
         by_meaning = None if meaning is None else meaning[self._columns]
-        first = LETTERS_ALONE.letters * letters
-        if by_meaning is not None:
-            first = WITH_MEANING.letters * letters + WITH_MEANING.meaning * by_meaning
-        chosen = np.argsort(-first, kind="stable")[:CANDIDATES]
+        weights = LETTERS_ALONE if by_meaning is None else WITH_MEANING
+        chosen = np.argsort(-weights.learned(letters, by_meaning), kind="stable")[:CANDIDATES]
         others = [place for place, target in enumerate(self._targets) if target == NOT_OURS]
         chosen = np.array([*chosen, *(place for place in others if place not in chosen)], dtype=int)
         targets = tuple(self._targets[place] for place in chosen)

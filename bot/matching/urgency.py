@@ -58,17 +58,26 @@ class Urgency:
         if target := self._known.get(whole):
             return _named([target], self._crises)
         texts = list(dict.fromkeys([whole, *sentences(message)]))
-        known = [target for text in texts if (target := self._known.get(text))]
-        margins = self.margins(texts).tolist()
-        floor = PART_ALARM if count_words(whole) >= LONG and margins[0] <= ALARM else ALARM
-        if margins[0] <= ALARM and count_words(whole) < LONG:
-            margins = []  # a short message is taken as a whole: its sentences explain each other
-        loud = sorted(zip(margins, texts, strict=False), key=lambda one: -one[0])
-        found = [_named([target], self._crises) for target in known]
-        found += [self._judge(text) for margin, text in loud if margin > floor and not self._known.get(text)]
+        known = {text: target for text in texts if (target := self._known.get(text))}
+        found = [_named([target], self._crises) for target in known.values()]
+        found += [self._judge(text) for text in self._loud(texts) if text not in known]
         if named := list(dict.fromkeys(name for one in found for name in one.situations)):
             return _named(named, self._crises)
         return Happening(unclear=any(one.unclear for one in found))
+
+    def _loud(self, texts: Sequence[str]) -> list[str]:
+        """Of a message and its sentences those that seem to be about the present, the loudest first."""
+        whole, *parts = texts
+        alarm = float(self.margins([whole])[0])
+        if alarm > ALARM:
+            floor = ALARM
+        elif count_words(whole) >= LONG:
+            floor = PART_ALARM
+        else:
+            return []  # a short message is taken as a whole: its sentences explain each other
+        margins = [alarm, *self.margins(parts).tolist()]
+        loud = [(margin, text) for margin, text in zip(margins, texts, strict=True) if margin > floor]
+        return [text for _, text in sorted(loud, key=lambda one: -one[0])]
 
     def margins(self, texts: Sequence[str]) -> Floats:
         """For each sentence, as ``heard`` gives it, how far beyond the border it is about the present."""
