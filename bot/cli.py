@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot import logs
+from bot.cli_counts import backup, questions, restore, stats
 from bot.settings import Settings, SettingsError, read_settings
 
 if TYPE_CHECKING:
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="rights-bot")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Curated, sourced answers for immigrant families and workers in New York City, on Telegram."""
+    context.obj = _settings
     # Before numpy is loaded: its own threads wait by spinning, while the engine's two take twice as long.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for stream in (sys.stdout, sys.stderr):
@@ -40,6 +43,10 @@ def _settings() -> Settings:
         raise click.ClickException(str(error)) from None
     logs.set_up(settings.log_level)
     return settings
+
+
+for _command in (stats, questions, backup, restore):
+    main.add_command(_command)
 
 
 @main.command()
@@ -63,9 +70,8 @@ def chat(lang: str | None) -> None:
 
 def _chat(settings: Settings, lang: str | None) -> None:
     from bot.conversation.conversation import today_in_new_york
-    from bot.counts.address import sqlite_path
     from bot.counts.counter import CountWriter
-    from bot.counts.store import SqliteStore
+    from bot.kept import kept_at
     from bot.loading import load_conversation
     from bot.terminal import converse
 
@@ -73,15 +79,16 @@ def _chat(settings: Settings, lang: str | None) -> None:
     language = _language(conversation.languages, lang)
 
     async def session() -> None:
-        path = sqlite_path(settings.database_url)
-        store = SqliteStore(path, conversation.library.cards, conversation.languages)
-        writer = CountWriter(store, today_in_new_york)
+        kept = kept_at(settings.database_url, conversation.library, conversation.languages)
+        writer = CountWriter(kept.counts, today_in_new_york)
         logs.set_up_loop(asyncio.get_running_loop())
         writer.start()
+        offered = conversation.handing_over(kept.hand_over if settings.hand_over else None)
         try:
-            await converse(conversation, writer.add, language)
+            await converse(offered, writer.add, language)
         finally:
             await writer.stop()
+            await kept.database.close()
 
     asyncio.run(session())
 

@@ -26,7 +26,7 @@ SOURCE = "en"
 
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 
-_LATIN_RUN = re.compile(r"[A-Za-z0-9$+#](?:[A-Za-z0-9 .,:/'’&%+@#-]*[A-Za-z0-9%])?")
+_LATIN_RUN = re.compile(r"(?:/(?=[a-z]))?[A-Za-z0-9$+#](?:[A-Za-z0-9 .,:/'’&%+@#-]*[A-Za-z0-9%])?")
 
 
 def _names(number: int, what: str) -> Callable[[tuple[str, ...]], tuple[str, ...]]:

@@ -8,10 +8,10 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.cards.library import CONTENT
-from bot.counts.address import default_database_url, sqlite_path
+from bot.database.address import default_database_url, is_postgres, sqlite_path
 
 TELEGRAM = "https://api.telegram.org"
 
@@ -46,8 +46,28 @@ def _folder(path: Path) -> Path:
 
 
 def _database_url(url: str) -> str:
-    sqlite_path(url)
+    if is_postgres(url):
+        if not urlsplit(url).path.strip("/"):
+            raise ValueError("the name of the database is missing: write postgres://user:password@host:5432/name")
+    else:
+        sqlite_path(url)
     return url
+
+
+def _ids(written: str | tuple[int, ...]) -> tuple[int, ...]:
+    if isinstance(written, tuple):
+        return written
+    ids = written.replace(",", " ").split()
+    if not all(id_.isdecimal() for id_ in ids):
+        raise ValueError("write the numbers of Telegram accounts with commas between them, as in 123456789,987654321")
+    return tuple(int(id_) for id_ in ids)
+
+
+def _switch(written: str | bool) -> bool:
+    switches = {"on": True, "off": False, "true": True, "false": False, "1": True, "0": False}
+    if str(written).strip().lower() not in switches:
+        raise ValueError("write on or off")
+    return switches[str(written).strip().lower()]
 
 
 class Settings(BaseSettings):
@@ -62,6 +82,8 @@ class Settings(BaseSettings):
     )
     operator: str | None = None
     contact: str | None = None
+    admin_ids: Annotated[tuple[int, ...], NoDecode, BeforeValidator(_ids)] = Field((), repr=False)
+    hand_over: Annotated[bool, BeforeValidator(_switch)] = False
     content_dir: Annotated[Path, AfterValidator(_folder)] = CONTENT
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)] = "INFO"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TextIO
 
 from rich.console import Console
 from rich.table import Table
@@ -13,9 +14,9 @@ from bot.matching.examples import Phrasing
 from bot.matching.match import Match
 
 
-def show(*tables: Table) -> None:
+def show(*tables: Table, file: TextIO | None = None) -> None:
     """Print tables, as wide as they need to be where the output is a file."""
-    console = Console(markup=False, emoji=False)
+    console = Console(markup=False, emoji=False, file=file)
     if not console.is_terminal:
         console.width = 160
     for table in tables:

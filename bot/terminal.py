@@ -29,6 +29,7 @@ async def converse(
     console = console or Console(highlight=False, soft_wrap=not sys.stdout.isatty())
     interactive = sys.stdin.isatty()
     chosen = language
+    asked = quoted = ""
     buttons: list[Button] = []
 
     async def remembered() -> str | None:
@@ -47,9 +48,18 @@ async def converse(
         if incoming is None:
             console.print(f"There is no button {line.strip()}: choose 1 to {len(buttons)}, or write a question.")
             continue
+        if isinstance(incoming, Text):
+            asked = incoming.text
+        elif isinstance(incoming, Pressed):
+            incoming = Pressed(incoming.data, asked, quoted)
         reply = await conversation.answer(incoming, Chat(chosen=remembered))
+        if reply.clear:
+            chosen, asked = None, ""
+            console.clear()
+            reply = conversation.cleared(reply.language, deleted=0, all_deleted=True)
         count(reply.counts)
         chosen = reply.set_language or chosen
+        quoted = next((block.text for one in reply.messages for block in one.blocks if block.kind == "quote"), "")
         buttons = _show(console, reply.messages)
 
 

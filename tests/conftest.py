@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from bot.cards.model import Library
 from bot.conversation.conversation import Conversation
 from bot.languages import Languages, load_languages
 from bot.loading import Understanding
+from tests.databases import Place, PostgresServer, postgres_server
 
 TODAY = dt.date(2026, 11, 21)
 """The tests' today: the calendar must not turn them red when a review falls due."""
@@ -34,6 +36,21 @@ def library(languages: Languages) -> Library:
 def conversation(languages: Languages, library: Library) -> Conversation:
     """The real conversation, on a day that does not change."""
     return Conversation(library, languages, understood(library, languages), today=lambda: TODAY)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL for all tests that want one."""
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """An empty database, of each kind in turn."""
+    if request.param == "sqlite":
+        return Place(f"sqlite:///{tmp_path / 'data' / 'counts.sqlite3'}")
+    return Place(request.getfixturevalue("postgres").new())
 
 
 def understood(library: Library, languages: Languages, meaning: bool = False) -> Understanding:

@@ -6,6 +6,7 @@ import asyncio
 import os
 import re
 import signal
+import socket
 import sys
 import time
 from asyncio.subprocess import Process
@@ -28,8 +29,14 @@ class RunningBot:
     ``output``.
     """
 
-    def __init__(self, telegram: LoopbackTelegram, folder: Path, **environment: str) -> None:
-        """``environment`` adds to or replaces what the process is started with."""
+    def __init__(
+        self, telegram: LoopbackTelegram, folder: Path, *, mode: str = "--polling", **environment: str
+    ) -> None:
+        """``mode`` is an option of ``run``; ``environment`` adds to or replaces what it is started with."""
+        self.arguments: tuple[str, ...] = ("run",) if mode == "--polling" else ("run", mode)
+        port = _free_port()
+        self.webhook_url = f"http://127.0.0.1:{port}"
+        """Where it listens, with a webhook."""
         self.folder = folder
         self.data = folder / "data"
         self.output = folder / "output"
@@ -48,6 +55,7 @@ class RunningBot:
             "DATABASE_URL": f"sqlite:///{self.data / 'counts.sqlite3'}",
             "OPERATOR": "The tests",
             "CONTACT": "tests@example.org",
+            **({"PORT": str(port), "WEBHOOK_URL": self.webhook_url} if mode == "--webhook" else {}),
             **environment,
         }
         self._process: Process | None = None
@@ -83,7 +91,7 @@ class RunningBot:
                 sys.executable,
                 "-m",
                 "bot",
-                "run",
+                *self.arguments,
                 cwd=self.folder / "work",
                 env=self._environment,
                 stdin=asyncio.subprocess.DEVNULL,
@@ -127,10 +135,17 @@ class RunningBot:
         }
 
 
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])
+
+
 @asynccontextmanager
-async def running(telegram: LoopbackTelegram, folder: Path, **environment: str) -> AsyncIterator[RunningBot]:
+async def running(
+    telegram: LoopbackTelegram, folder: Path, *, mode: str = "--polling", **environment: str
+) -> AsyncIterator[RunningBot]:
     """A bot that is ready; it is killed at the end where it still runs."""
-    bot = RunningBot(telegram, folder, **environment)
+    bot = RunningBot(telegram, folder, mode=mode, **environment)
     try:
         await bot.start()
         yield bot

@@ -15,7 +15,7 @@ from bot.conversation.reply import Reply
 from bot.languages import Languages
 from bot.messenger import handling
 from bot.messenger.handling import Handler
-from bot.messenger.memory import ChosenLanguages
+from bot.messenger.memory import ChosenLanguages, KnownMessages
 from bot.messenger.sending import Sender
 from bot.messenger.updates import Received
 from tests.loopback import LoopbackTelegram
@@ -52,7 +52,7 @@ async def test_whom_to_call_is_said_in_the_language_that_is_known_without_asking
         memory = ChosenLanguages(bot, languages)
         if chosen:
             await memory.set(user.id, chosen)
-        handler = Handler(slow, Sender(bot), memory, count=lambda counts: None)
+        handler = Handler(slow, Sender(bot), memory, KnownMessages(), count=lambda counts: None)
         await handler.handle(Received(1, user.id, Text("hello"), phone_language="en"), unread)
     said = languages[chosen or "en"].say("Something went wrong here. These people can help you now, for free:")
     assert (await user.next_message()).text.startswith(said)

@@ -144,7 +144,10 @@ async def test_a_first_contact_shows_the_twelve_languages_by_their_own_names(
     page = await telegram.user(language_code="bn").asks("/start")
     assert page.labels[:12] == [language.name for language in languages.values()]
     assert len(page.buttons) == 4
-    assert page.text.endswith("Choose your language or just write your question.")
+    first, _, privacy = page.text.partition("\n\n")
+    assert first.endswith("Choose your language or just write your question.")
+    assert len(privacy.splitlines()) == 2
+    assert "Telegram" in privacy.splitlines()[1]
 
 
 async def test_the_menu_is_walked_by_buttons_to_a_card_and_what_it_offers(user: User, library: Library) -> None:

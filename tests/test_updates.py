@@ -201,9 +201,13 @@ async def test_a_live_location_is_answered_once(telegram: LoopbackTelegram, user
 
 
 async def test_only_what_is_needed_of_an_update_is_read() -> None:
-    assert read(message=MESSAGE) == Received(1, 77, Text("hello"), "es", 1_700_000_000.0)
-    pressed = {"id": "9", "from": PERSON, "message": {**MESSAGE, "date": 0}, "data": "menu.__en"}
+    assert read(message=MESSAGE) == Received(1, 77, Text("hello"), "es", 1_700_000_000.0, message_id=5, question_id=5)
+    pressed: dict[str, Any] = {"id": "9", "from": PERSON, "message": {**MESSAGE, "date": 0}, "data": "menu.__en"}
     assert read(callback_query=pressed) == Received(1, 77, Pressed("menu.__en"), "es", callback_id="9")
+    pressed["message"] = {**MESSAGE, "reply_to_message": {**MESSAGE, "message_id": 3, "text": "is my school safe"}}
+    pressed["message"] |= {"text": "🙂 see:\na b", "entities": [{"type": "blockquote", "offset": 8, "length": 3}]}
+    asked = Pressed("menu.__en", asked="is my school safe", quoted="a b")
+    assert read(callback_query=pressed) == Received(1, 77, asked, "es", callback_id="9", question_id=3)
 
 
 async def test_what_an_update_says_cannot_be_printed_by_accident() -> None:

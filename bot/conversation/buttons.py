@@ -26,6 +26,9 @@ class Verb(StrEnum):
     HELPFUL = "yes"
     NOT_HELPFUL = "no"
     NONE_OF_THESE = "none"
+    HAND_OVER = "volunteers"
+    CONFIRM = "keep"
+    CANCEL = "keepnot"
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.languages import Language
 
-COMMANDS = ("start", "menu", "help_now", "language", "resources", "privacy", "about")
+COMMANDS = ("start", "menu", "help_now", "language", "resources", "privacy", "about", "clear")
 
 
 def describe(language: Language) -> dict[str, str]:
@@ -21,4 +21,5 @@ def describe(language: Language) -> dict[str, str]:
         "resources": say("Free help that you can call"),
         "privacy": say("What this bot keeps and what it does not"),
         "about": say("Who runs this bot"),
+        "clear": say("Delete the messages of this chat"),
     }

@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.cards.markup import bold, paragraph
 from bot.cards.model import Card, Library
-from bot.conversation import pages
+from bot.conversation import hand_over_pages, pages, privacy_pages
 from bot.conversation.buttons import Press, Verb, read_press
 from bot.conversation.card_pages import card_message
 from bot.conversation.help_pages import fallback_blocks
 from bot.conversation.incoming import Chat, Command, Incoming, Pressed, Text, Unreadable
 from bot.conversation.reply import Message, Reply
 from bot.counts.count import Count, Outcome
+from bot.handover.masking import mask
+from bot.handover.questions import LONGEST
 from bot.languages import Language, Languages
 from bot.logs import log_exception
 from bot.matching.match import Match
 
 NEW_YORK = ZoneInfo("America/New_York")
+_FAILED = {Verb.NONE_OF_THESE, Verb.NOT_HELPFUL}
+"""Presses by which somebody says that the bot could not help."""
+_OF_A_QUESTION = _FAILED | {Verb.CHOOSE, Verb.HAND_OVER, Verb.CONFIRM, Verb.CANCEL}
+"""Presses after which the question must not be out of sight."""
 
 
 def today_in_new_york() -> dt.date:
@@ -46,6 +52,10 @@ class Understands(Protocol):
         ...
 
 
+HandOver = Callable[[str, str], Awaitable[None]]
+"""Keeps a text, in a language, for the volunteers; fails where it can't be kept."""
+
+
 @dataclass(frozen=True)
 class Conversation:
     """Everything that an answer needs. It keeps nothing of a chat: the caller says what it knows of one."""
@@ -55,7 +65,13 @@ class Conversation:
     matcher: Understands
     operator: str | None = None
     contact: str | None = None
+    hand_over: HandOver | None = None
+    """What keeps a question that somebody hands over; None where that is not offered."""
     today: Callable[[], dt.date] = today_in_new_york
+
+    def handing_over(self, hand_over: HandOver | None) -> Conversation:
+        """The same, offering to hand questions over, or not."""
+        return replace(self, hand_over=hand_over)
 
     async def answer(self, incoming: Incoming, chat: Chat | None = None) -> Reply:
         """The reply to one message or press; never raises."""
@@ -89,10 +105,12 @@ class Conversation:
                 found, code = await asyncio.gather(asyncio.to_thread(self.matcher.match, text), chat.chosen())
                 reply = self._to_question(found, self._known(code), chat)
                 return self._with_note(reply) if attachment else reply
-            case Pressed(data):
+            case Pressed(data, asked, quoted):
                 press = read_press(data)
                 language = self._known(press.language) if press else None
                 language = language or self._settled(await chat.chosen(), chat)
+                if press and press.verb in _OF_A_QUESTION and self.hand_over:
+                    return replace(await self._about_question(press, language, asked, quoted), to_question=bool(asked))
                 return self._to_press(press, language)
             case Command(name, argument):
                 chosen = self._known(await chat.chosen())
@@ -120,7 +138,7 @@ class Conversation:
         if found.unclear_urgency:
             messages.append(pages.emergency_menu(self.library, language))
         if messages:
-            counts.append(Count(Outcome.URGENT, language.code, found.card))
+            counts.append(Count(Outcome.URGENT, language.code))
         cards = [self.library.cards[id_] for id_ in found.suggestions or ([found.card] if found.card else [])]
         if found.elsewhere and found.outcome != "answer":
             messages.append(pages.elsewhere(self.library, language, cards))
@@ -134,9 +152,9 @@ class Conversation:
             messages.append(pages.suggestions(language, cards))
             counts.append(Count(Outcome.SUGGESTED, language.code))
         elif not messages:
-            messages.append(pages.no_match(self.library, language))
+            messages.append(pages.no_match(self.library, language, hand_over=self.hand_over is not None))
             counts.append(Count(Outcome.NONE, language.code))
-        return Reply(language.code, tuple(messages), tuple(counts))
+        return Reply(language.code, tuple(messages), tuple(counts), to_question=self.hand_over is not None)
 
     def _with_note(self, reply: Reply) -> Reply:
         """The reply to the words below a photo or file, which says first that the photo was not opened."""
@@ -152,6 +170,36 @@ class Conversation:
         card = self.library.cards.get(card_id)
         page = self._card(card, language) if card else None
         return Reply(language.code, (page,), (Count(outcome, language.code, card_id),)) if page else None
+
+    async def _about_question(self, press: Press, language: Language, asked: str, quoted: str) -> Reply:
+        """What follows from a press that may lead to handing the question over."""
+        library, code = self.library, language.code
+        match press.verb:
+            case Verb.HAND_OVER:
+                page = hand_over_pages.preview(library, language, mask(asked)[:LONGEST])
+            case Verb.CONFIRM:
+                page = await self._hand_over(mask(quoted)[:LONGEST], language)
+            case Verb.CANCEL:
+                page = hand_over_pages.cancelled(library, language)
+            case _:
+                reply = self._to_press(press, language)
+                return hand_over_pages.offered(reply, language) if asked and press.verb in _FAILED else reply
+        return Reply(code, (page,))
+
+    async def _hand_over(self, text: str, language: Language) -> Message:
+        if not text or self.hand_over is None:
+            return hand_over_pages.gone(self.library, language)
+        try:
+            await self.hand_over(text, language.code)
+        except Exception as error:
+            log_exception("a question that was handed over could not be kept", error)
+            return hand_over_pages.not_kept(language)
+        return hand_over_pages.kept(self.library, language)
+
+    def cleared(self, code: str, deleted: int, all_deleted: bool) -> Reply:
+        """What to say of a chat whose messages were deleted: ``deleted`` so many, and whether none was refused."""
+        language = self.languages[code]
+        return Reply(code, (privacy_pages.cleared(self.library, language, deleted, all_deleted),))
 
     def _to_press(self, press: Press | None, language: Language) -> Reply:
         reply = self._follow(press, language) if press else None
@@ -220,9 +268,13 @@ class Conversation:
             case "resources":
                 page = pages.resources(library, language)
             case "privacy":
-                page = pages.privacy(library, language)
+                page = privacy_pages.privacy(
+                    library, language, self.operator, self.contact, hands_over=self.hand_over is not None
+                )
             case "about":
-                page = pages.about(library, language, self.operator, self.contact)
+                page = privacy_pages.about(library, language, self.operator, self.contact)
+            case "clear":
+                return Reply(language.code, (), clear=True)
             case _ if argument.strip():
                 # "/can ICE enter my school" is a question after a slip of the finger
                 return await self._answer(Text(f"{name} {argument}"), chat)

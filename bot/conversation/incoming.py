@@ -29,9 +29,11 @@ class Command:
 
 @dataclass(frozen=True)
 class Pressed:
-    """A button with its data."""
+    """A button with its data, the question that its message answers, and what its message quotes, where known."""
 
     data: str = field(repr=False)
+    asked: str = field(default="", repr=False)
+    quoted: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

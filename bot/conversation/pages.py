@@ -28,12 +28,23 @@ def menu_rows(library: Library, language: Language) -> Rows:
 
 
 def first_contact(languages: Languages, language: Language) -> Message:
-    """One line, the languages by their own names, and the emergency button."""
+    """One line, what is kept and what can't be protected, the languages by their own names, the emergency button."""
     buttons = [Button(one.name, Press(Verb.SET_LANGUAGE, one.code).data) for one in languages.values()]
     rows = in_rows(buttons, MOST_ROWS - 1, width=4)
     said = [one.say("Choose your language or just write your question.") for one in (language, languages.source)]
     line = " · ".join(dict.fromkeys(said))
-    return Message((paragraph(line),), (*rows, (emergency_button(language),)))
+    return Message((paragraph(line), privacy_lines(language)), (*rows, (emergency_button(language),)))
+
+
+def privacy_lines(language: Language) -> Block:
+    """What is kept and what can't be protected, in two lines."""
+    say = language.say
+    kept = say("I keep only anonymous counts: no names, no numbers, no messages.")
+    open_ = say(
+        "Telegram keeps this chat until you delete it, and whoever opens your phone can read it. Do not write names, "
+        "addresses or A-numbers."
+    )
+    return paragraph(f"{kept}\n{open_}")
 
 
 def welcome(library: Library, language: Language) -> Message:
@@ -46,12 +57,7 @@ def welcome(library: Library, language: Language) -> Message:
                 "papers, and tell you who helps for free."
             )
         ),
-        paragraph(
-            say(
-                "I keep no names, numbers or messages: nobody here reads this chat, and no report about you is passed "
-                "on to anyone."
-            )
-        ),
+        privacy_lines(language),
         paragraph(bold(say("Write your question, or choose:"))),
     )
     return Message(blocks, menu_rows(library, language))
@@ -86,8 +92,8 @@ def suggestions(language: Language, cards: list[Card]) -> Message:
     return Message((paragraph(bold(language.say("Did you mean:"))),), (*rows, (none,)))
 
 
-def no_match(library: Library, language: Language) -> Message:
-    """No card answers: say so kindly and give people to call."""
+def no_match(library: Library, language: Language, hand_over: bool = False) -> Message:
+    """No card answers: say so kindly and give people to call; ``hand_over`` offers to show volunteers the question."""
     blocks = (
         paragraph(
             language.say("I am sorry, I have no answer to that. These people can help you for free, in your language:")
@@ -95,7 +101,13 @@ def no_match(library: Library, language: Language) -> Message:
         *fallback_blocks(library, language),
         paragraph(language.say("You can also ask in other words, or choose from the menu.")),
     )
-    return Message(blocks, menu_rows(library, language))
+    return Message(blocks, hand_over_rows(language) if hand_over else menu_rows(library, language))
+
+
+def hand_over_rows(language: Language) -> Rows:
+    """The offer to show volunteers the question, above the ways that are always there."""
+    offer = Button(language.say("Let volunteers see this question"), Press(Verb.HAND_OVER, "", language.code).data)
+    return ((offer,), (emergency_button(language), languages_button(language)), (menu_button(language),))
 
 
 def elsewhere(library: Library, language: Language, cards: list[Card]) -> Message:
@@ -134,6 +146,14 @@ def unreadable(library: Library, language: Language) -> Message:
         paragraph(say("Please write your question in your own words, or choose:")),
     )
     return Message(blocks, menu_rows(library, language))
+
+
+def too_many(language: Language) -> Message:
+    """Somebody writes faster than can be answered."""
+    said = language.say(
+        "You write faster than I can answer. I will answer your newest messages; please wait a minute before the next."
+    )
+    return Message((paragraph(said),), ((emergency_button(language), menu_button(language)),))
 
 
 def unknown(library: Library, language: Language) -> Message:
@@ -252,57 +272,3 @@ def situation_page(library: Library, language: Language, situation_id: str) -> M
     steps = isolated(situation.steps, language) if translated else situation.steps
     row = [Button("🆘 " + say("Something else"), Press(Verb.HAPPENING, "", language.code).data), menu_button(language)]
     return Message((*steps, *help_blocks(library, language, listed), *notices), (tuple(row),))
-
-
-def privacy(library: Library, language: Language) -> Message:
-    """What is kept, what is not, and what the bot cannot protect."""
-    say = language.say
-    blocks = (
-        paragraph(bold(say("This bot does not keep who you are or what you write."))),
-        Block(
-            "item",
-            (Span(say("It only counts: the day, the answer shown, the language, and whether it helped.")),),
-        ),
-        Block(
-            "item",
-            (Span(say("No name, number, account or message is written down, and nothing is passed on.")),),
-        ),
-        Block(
-            "item",
-            (
-                Span(
-                    say(
-                        "Telegram is another company. It keeps this chat until you delete it, and it is not end-to-end "
-                        "encrypted: Telegram can read it."
-                    )
-                ),
-            ),
-        ),
-        Block(
-            "item",
-            (Span(say("Whoever opens your phone can read this chat. You can delete it in Telegram.")),),
-        ),
-        Block("item", (Span(say("Do not write names, addresses or A-numbers here.")),)),
-    )
-    return Message(blocks, menu_rows(library, language))
-
-
-def about(library: Library, language: Language, operator: str | None, contact: str | None) -> Message:
-    """Who runs this, what it is not, and how to tell of a mistake."""
-    say = language.say
-    if operator and contact:
-        who = say(
-            "This bot is run by {operator}. To report a mistake, write to {contact}.",
-            operator=operator,
-            contact=contact,
-        )
-    else:
-        who = say("This is a trial. Nobody who is named runs it, so check every answer with one of the lines below.")
-    blocks = (
-        paragraph(bold(say("Answers about rights for immigrant families and workers in New York City"))),
-        paragraph(who),
-        paragraph(say("It is not the City, not the government, and not one of the organizations that it names.")),
-        paragraph(say("Volunteers write the answers from published sources. They are information, not legal advice.")),
-        *fallback_blocks(library, language),
-    )
-    return Message(blocks, menu_rows(library, language))

@@ -33,12 +33,18 @@ class Message:
 
 @dataclass(frozen=True)
 class Reply:
-    """All that follows from one message or press: messages in order, counts to add, a language to remember."""
+    """All that follows from one message or press: messages in order, counts to add, a language to remember.
+
+    ``to_question``: the messages are sent as answers to the question, so that a press on them brings it along.
+    ``clear``: the front deletes what it can of the chat, and asks `Conversation.cleared` what to say of it.
+    """
 
     language: str
     messages: tuple[Message, ...]
     counts: tuple[Count, ...] = ()
     set_language: str | None = None
+    to_question: bool = False
+    clear: bool = False
 
 
 def in_rows(buttons: list[Button], most_rows: int, width: int = 2) -> Rows:

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 
 from bot.counts.count import Count
-from bot.counts.store import Key, Store
+from bot.counts.store import CountStore, Key
 from bot.logs import describe, log
 
 EVERY = 1.5
@@ -23,7 +23,7 @@ _GIVE_UP_AT_EXIT = 8.0
 class CountWriter:
     """Adds counts in memory and writes them to a store in the background."""
 
-    def __init__(self, store: Store, today: Callable[[], dt.date], every: float = EVERY) -> None:
+    def __init__(self, store: CountStore, today: Callable[[], dt.date], every: float = EVERY) -> None:
         self._store = store
         self._today = today
         self._every = every
@@ -49,7 +49,7 @@ class CountWriter:
         self._task = asyncio.get_running_loop().create_task(self._write_often())
 
     async def stop(self) -> None:
-        """Write what is left, for some seconds at most, and close the store."""
+        """Write what is left, for some seconds at most."""
         self._stopping.set()
         try:
             # A writing that has begun is never cut off: it might be in the file, and would then be written twice.
@@ -63,7 +63,6 @@ class CountWriter:
         if self._task:
             await self._task
         await self.write()
-        await self._store.close()
 
     async def write(self) -> None:
         """Write what waits; what fails is kept for the next time."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from telegram import Bot, LinkPreviewOptions
+from telegram import Bot, LinkPreviewOptions, ReplyParameters
+from telegram.constants import BulkRequestLimit
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -31,14 +32,19 @@ Result = TypeVar("Result")
 class Sender:
     """Messages to chats, one after the other within a chat (the caller keeps that order)."""
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: Bot, on_sent: Callable[[int, int], None] = lambda chat_id, message_id: None) -> None:
+        """``on_sent`` is told the chat and the number of each message."""
         self._bot = bot
+        self._on_sent = on_sent
 
-    async def send(self, chat_id: int, message: Message, right_to_left: bool) -> bool:
-        """Send all parts of a message; False where the chat cannot be reached (blocked, deleted)."""
+    async def send(self, chat_id: int, message: Message, right_to_left: bool, answers: int | None = None) -> bool:
+        """Send all parts of a message; False where the chat cannot be reached (blocked, deleted).
+
+        ``answers`` is the number of a message as an answer to which it is shown.
+        """
         for part in render(message, right_to_left):
             try:
-                await self._send_in_some_form(chat_id, part)
+                await self._send_in_some_form(chat_id, part, answers)
             except (Forbidden, ChatMigrated):
                 return False
             except BadRequest as error:
@@ -54,27 +60,47 @@ class Sender:
         except TelegramError as error:
             log.debug("a press was not confirmed (%s)", describe(error))
 
-    async def _send_in_some_form(self, chat_id: int, part: Rendered) -> None:
+    async def delete(self, chat_id: int, message_ids: Sequence[int]) -> list[int]:
+        """Delete messages of a chat, in bulk; those of them that Telegram took."""
+        deleted: list[int] = []
+        for start in range(0, len(message_ids), BulkRequestLimit.MAX_LIMIT):
+            some = message_ids[start : start + BulkRequestLimit.MAX_LIMIT]
+            try:
+                await self._bot.delete_messages(chat_id, some)
+                deleted += some
+            except TelegramError as error:
+                log.warning("messages could not be deleted (%s)", describe(error))
+        return deleted
+
+    async def send_picture(self, chat_id: int, picture: bytes, caption: str) -> None:
+        """Send a picture with words below it."""
+        sent = await _until_done(lambda: self._bot.send_photo(chat_id, picture, caption=caption))
+        self._on_sent(chat_id, sent.message_id)
+
+    async def _send_in_some_form(self, chat_id: int, part: Rendered, answers: int | None) -> None:
         """Send a part, plainer where Telegram calls it malformed: buttons are kept as long as they can be."""
         for form in (part, replace(part, entities=())):
             try:
-                return await self._send(chat_id, form)
+                return await self._send(chat_id, form, answers)
             except BadRequest as error:
                 if _not_found(error):
                     raise
                 log.warning("Telegram refused a message as malformed: it is sent again plainer")
-        return await self._send(chat_id, Rendered(part.text))
+        return await self._send(chat_id, Rendered(part.text), None)
 
-    async def _send(self, chat_id: int, part: Rendered) -> None:
-        await _until_done(
+    async def _send(self, chat_id: int, part: Rendered, answers: int | None) -> None:
+        shown_as_answer = ReplyParameters(answers, allow_sending_without_reply=True) if answers else None
+        sent = await _until_done(
             lambda: self._bot.send_message(
                 chat_id,
                 part.text,
                 entities=part.entities,
                 reply_markup=part.keyboard,
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
+                reply_parameters=shown_as_answer,
             )
         )
+        self._on_sent(chat_id, sent.message_id)
 
 
 def _not_found(error: BadRequest) -> bool:

@@ -15,23 +15,26 @@ from telegram.request import HTTPXRequest
 
 from bot import logs
 from bot.conversation.conversation import Conversation, today_in_new_york
-from bot.counts.address import sqlite_path
 from bot.counts.counter import CountWriter
-from bot.counts.store import SqliteStore
-from bot.loading import load_conversation
+from bot.database.address import data_folder, is_postgres
+from bot.kept import Kept, kept_at
+from bot.loading import load_content, load_conversation
 from bot.logs import describe, log
+from bot.matching.meaning.engine import forbid_dumps
 from bot.messenger.handling import Handler
-from bot.messenger.memory import ChosenLanguages
+from bot.messenger.memory import ChosenLanguages, KnownMessages
 from bot.messenger.profile import set_profile
 from bot.messenger.receiving import POLL_SECONDS, WRONG_TOKEN, Fetch, Receiver
 from bot.messenger.restarts import Restarts
 from bot.messenger.sending import Sender
+from bot.messenger.statistics import Statistics, send_to_all
 from bot.messenger.updates import ALLOWED
 from bot.reloading import Stamp, stamp, watch
 from bot.settings import Settings
 
 _CONNECTIONS = 16
 """More are slower: the HTTP client looks through its whole pool for every request."""
+_TIDY_EVERY = 3600.0
 _UNREAD_AFTER = 3
 """Unclean ends in a row after which the first message is answered without being read."""
 
@@ -39,10 +42,13 @@ _UNREAD_AFTER = 3
 def serve(settings: Settings) -> int:
     """Serve Telegram until SIGTERM or SIGINT; the exit status."""
     os.umask(0o077)
+    forbid_dumps()  # a core file would hold what people are writing
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         log.warning("running as root: an ordinary user is safer")
     if not (settings.operator and settings.contact):
         log.warning("OPERATOR and CONTACT are not set: /about says that this is a trial run by nobody named")
+    if settings.hand_over and is_postgres(settings.database_url):
+        log.warning("HAND_OVER is on: PostgreSQL and its backups may keep a deleted question for some time")
     before = stamp(settings.content_dir)
     conversation = load_conversation(settings.content_dir, settings.operator, settings.contact)
     return asyncio.run(_serve(settings, conversation, before))
@@ -53,13 +59,26 @@ async def _serve(settings: Settings, conversation: Conversation, before: Stamp |
     logs.set_up_loop(loop)
     polling = HTTPXRequest(1, read_timeout=POLL_SECONDS + 10, connect_timeout=10)
     bot = _bot(settings, polling)
-    store = SqliteStore(sqlite_path(settings.database_url), conversation.library.cards, conversation.languages)
-    counts = CountWriter(store, today_in_new_york)
-    handler = Handler(conversation, Sender(bot), ChosenLanguages(bot, conversation.languages), counts.add)
+    kept = kept_at(settings.database_url, conversation.library, conversation.languages)
+    conversation = conversation.handing_over(kept.hand_over if settings.hand_over else None)
+    counts = CountWriter(kept.counts, today_in_new_york)
+
+    known = KnownMessages()
+    sender = Sender(bot, known.note)
+    handler = Handler(
+        conversation,
+        sender,
+        ChosenLanguages(bot, conversation.languages),
+        known,
+        counts.add,
+        Statistics(
+            settings.admin_ids, sender, lambda: kept.report(settings.content_dir, handler.conversation.library)
+        ).send_to,
+    )
     receiver = Receiver(_fetcher(bot, polling), handler.handle)
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, receiver.stop)
-    restarts = Restarts(sqlite_path(settings.database_url).parent)
+    restarts = Restarts(data_folder(settings.database_url))
     unclean = restarts.begin()
     counts.start()
     beside: list[asyncio.Task[None]] = []
@@ -70,7 +89,8 @@ async def _serve(settings: Settings, conversation: Conversation, before: Stamp |
             log.info("ready: %d cards in %d languages", len(conversation.library.cards), len(conversation.languages))
             beside = [
                 asyncio.create_task(set_profile(bot, conversation.languages)),
-                asyncio.create_task(_follow_content(settings, before, handler, store)),
+                asyncio.create_task(_follow_content(settings, before, handler, kept)),
+                asyncio.create_task(_tidy_often(kept)),
             ]
             if unclean:
                 log.warning("the last run did not end cleanly: the first messages are taken one at a time")
@@ -84,22 +104,55 @@ async def _serve(settings: Settings, conversation: Conversation, before: Stamp |
         for task in beside:
             task.cancel()
         await counts.stop()
+        await kept.database.close()
         await _shut_down(bot)
     log.info("stopped")
     return status
 
 
-async def _follow_content(settings: Settings, before: Stamp | None, handler: Handler, store: SqliteStore) -> None:
+def send_statistics(settings: Settings) -> int:
+    """Send the figures to the maintainers; how many could not be reached."""
+    languages, library, _ = load_content(settings.content_dir)
+
+    async def session() -> int:
+        kept = kept_at(settings.database_url, library, languages)
+        bot = _bot(settings)
+        try:
+            report = await kept.report(settings.content_dir, library)
+            return await send_to_all(settings.admin_ids, Sender(bot), report)
+        finally:
+            await kept.database.close()
+            await _shut_down(bot)
+
+    return asyncio.run(session())
+
+
+async def _follow_content(settings: Settings, before: Stamp | None, handler: Handler, kept: Kept) -> None:
     def change(conversation: Conversation) -> None:
-        store.know(conversation.library.cards)
+        kept.counts.know(conversation.library.cards)
         handler.conversation = conversation
 
     await watch(settings.content_dir, before, lambda: handler.conversation, change)
 
 
-def _bot(settings: Settings, polling: HTTPXRequest) -> Bot:
+async def _tidy_often(kept: Kept) -> None:
+    """Sum up weeks that are over and delete old questions; what fails now is done in an hour."""
+    while True:
+        try:
+            await kept.tidy()
+        except Exception as error:
+            log.warning("weeks that are over will be summed up in an hour (%s)", describe(error))
+        await asyncio.sleep(_TIDY_EVERY)
+
+
+class _Bot(Bot):
+    def __repr__(self) -> str:  # the library's own shows the token
+        return "Bot(...)"
+
+
+def _bot(settings: Settings, polling: HTTPXRequest | None = None) -> Bot:
     assert settings.telegram_bot_token
-    return Bot(
+    return _Bot(
         settings.telegram_bot_token,
         base_url=f"{settings.telegram_api_url}/bot",
         base_file_url=f"{settings.telegram_api_url}/file/bot",

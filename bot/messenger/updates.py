@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from telegram import MessageEntity
+
 from bot.conversation.incoming import Incoming, Pressed, Text, Unreadable, read_text
 
 ALLOWED = ["message", "edited_message", "callback_query"]
@@ -30,6 +32,10 @@ class Received:
     phone_language: str | None = None
     sent_at: float = 0.0
     callback_id: str | None = None
+    message_id: int | None = None
+    """The person's own message; None of a press."""
+    question_id: int | None = None
+    """The message that an answer to a question is shown as an answer to."""
 
     def __repr__(self) -> str:  # an id in a message of an error would end up in a log
         return "Received(...)"
@@ -50,28 +56,56 @@ def read_update(raw: dict[str, Any]) -> Received | None:
     if not isinstance(chat_id, int) or chat.get("type", "private") != "private" or sender.get("is_bot") is True:
         return None
     incoming: Incoming | None
+    question = _part(message, "reply_to_message") if pressed else message
     if pressed:
-        data = pressed.get("data")
-        incoming = Pressed(data if isinstance(data, str) else "")
+        incoming = Pressed(_string(pressed, "data"), asked=_written(question), quoted=_quoted(message))
     else:
         incoming = _read_message(message, edited="edited_message" in raw)
     if incoming is None:
         return None
-    language, callback = sender.get("language_code"), pressed.get("id")
     sent_at = message.get("edit_date", message.get("date"))
     return Received(
         update_id=update_id(raw) or 0,
         chat_id=chat_id,
         incoming=incoming,
-        phone_language=language if isinstance(language, str) else None,
+        phone_language=_string(sender, "language_code") or None,
         sent_at=float(sent_at) if isinstance(sent_at, int) and not pressed else 0.0,
-        callback_id=callback if isinstance(callback, str) else None,
+        callback_id=_string(pressed, "id") or None,
+        message_id=None if pressed else _number(message, "message_id"),
+        question_id=_number(question, "message_id"),
     )
 
 
 def _part(raw: dict[str, Any], name: str) -> dict[str, Any]:
     found = raw.get(name)
     return found if isinstance(found, dict) else {}
+
+
+def _string(raw: dict[str, Any], name: str) -> str:
+    found = raw.get(name)
+    return found if isinstance(found, str) else ""
+
+
+def _number(raw: dict[str, Any], name: str) -> int | None:
+    found = raw.get(name)
+    return found if isinstance(found, int) else None
+
+
+def _written(message: dict[str, Any]) -> str:
+    """The words of a message, or those below a photo or file."""
+    return _string(message, "text") or _string(message, "caption")
+
+
+def _quoted(message: dict[str, Any]) -> str:
+    """The first quote in a message of ours. Places in it are counted in UTF-16 code units."""
+    entities = message.get("entities")
+    units = _string(message, "text").encode("utf-16-le", "surrogatepass")
+    for entity in entities if isinstance(entities, list) else []:
+        if isinstance(entity, dict) and entity.get("type") == MessageEntity.BLOCKQUOTE:
+            start, length = _number(entity, "offset"), _number(entity, "length")
+            if start is not None and length is not None and start >= 0 and length >= 0:
+                return units[2 * start : 2 * (start + length)].decode("utf-16-le", "replace")
+    return ""
 
 
 def _read_message(message: dict[str, Any], edited: bool) -> Incoming | None:

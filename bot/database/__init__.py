@@ -1,0 +1,1 @@
+"""The database: a SQLite file or PostgreSQL behind one small face, and the schema that both share."""

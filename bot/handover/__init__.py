@@ -1,0 +1,1 @@
+"""A question that somebody hands over to the volunteers, after seeing the exact text that would be kept."""
