@@ -41,7 +41,7 @@ def _settings() -> Settings:
         settings = read_settings()
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
-    logs.set_up(settings.log_level)
+    logs.set_up(settings.log_level, settings.log_format)
     return settings
 
 
@@ -50,13 +50,19 @@ for _command in (stats, questions, backup, restore):
 
 
 @main.command()
-def run() -> None:
+@click.option("--polling/--webhook", default=True, help="Ask Telegram for messages (the default), or have them posted.")
+@click.option("--remove-webhook", is_flag=True, help="With --polling: first remove a webhook that is set.")
+def run(polling: bool, remove_webhook: bool) -> None:
     """Serve Telegram; without TELEGRAM_BOT_TOKEN, the same conversation in this terminal."""
     settings = _settings()
     if settings.telegram_bot_token:
         from bot.messenger.service import serve
 
-        sys.exit(serve(settings))
+        if not polling and not settings.webhook_url:
+            raise click.ClickException("WEBHOOK_URL: --webhook needs the public address, as in https://bot.example.org")
+        sys.exit(serve(settings, webhook=not polling, remove_webhook=remove_webhook))
+    if not polling:
+        raise click.ClickException("TELEGRAM_BOT_TOKEN: --webhook needs the token from @BotFather")
     click.echo("TELEGRAM_BOT_TOKEN is not set: this is the same conversation in the terminal.", err=True)
     _chat(settings, None)
 

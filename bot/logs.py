@@ -8,6 +8,7 @@ that would print tracebacks are replaced.
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import sys
 import threading
@@ -25,11 +26,20 @@ class _OursOnly(logging.Filter):
         return record.name == "bot" or record.name.startswith("bot.")
 
 
-def set_up(level: str = "INFO") -> None:
+class _Json(logging.Formatter):
+    """A record as one JSON object, for platforms that collect such."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        told = {"time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"), "level": record.levelname}
+        return json.dumps({**told, "message": record.getMessage()}, ensure_ascii=False)
+
+
+def set_up(level: str = "INFO", form: str = "plain") -> None:
     """Send our own records to standard error and close every other way out."""
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(_OursOnly())
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%d %H:%M:%S"))
+    plain = logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%d %H:%M:%S")
+    handler.setFormatter(_Json() if form == "json" else plain)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)

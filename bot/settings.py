@@ -26,15 +26,25 @@ def _token(token: str) -> str:
     return token.strip()
 
 
-def _api_url(url: str) -> str:
+def _is_whole(url: str, *schemes: str) -> bool:
+    """Whether an address has a scheme, a host and, if any, a port that can be one."""
     try:
         parts = urlsplit(url)
-        whole = parts.scheme in ("https", "http") and parts.hostname and parts.port != 0 and not re.search(r"\s", url)
-    except ValueError:  # a bracket that is not closed, a port that is no number or too large
-        whole = False
-    if not whole:
-        raise ValueError("write the whole address, as in https://api.telegram.org or http://localhost:8081")
+        return bool(parts.scheme in schemes and parts.port != 0 and not re.search(r"\s", url))
+    except ValueError:  # a bracket that is not closed, a port that is no number, a sign that no address has
+        return False
+
+
+def _api_url(url: str) -> str:
+    if not (_is_whole(url, "https", "http") and urlsplit(url).hostname):
+        raise ValueError("write the whole address, as in https://example.org or http://localhost:8081")
     return url.rstrip("/")
+
+
+def _secret(word: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", word):
+        raise ValueError("write 1 to 256 letters of A-Z, a-z, 0-9, _ and -, or leave it out")
+    return word
 
 
 def _folder(path: Path) -> Path:
@@ -47,8 +57,8 @@ def _folder(path: Path) -> Path:
 
 def _database_url(url: str) -> str:
     if is_postgres(url):
-        if not urlsplit(url).path.strip("/"):
-            raise ValueError("the name of the database is missing: write postgres://user:password@host:5432/name")
+        if not (_is_whole(url, "postgres", "postgresql") and urlsplit(url).path.strip("/")):
+            raise ValueError("write the whole address, as in postgres://user:password@host:5432/name")
     else:
         sqlite_path(url)
     return url
@@ -83,8 +93,15 @@ class Settings(BaseSettings):
     operator: str | None = None
     contact: str | None = None
     admin_ids: Annotated[tuple[int, ...], NoDecode, BeforeValidator(_ids)] = Field((), repr=False)
+    webhook_url: Annotated[str | None, AfterValidator(lambda url: _api_url(url) if url else url)] = None
+    webhook_secret: Annotated[str | None, AfterValidator(lambda word: _secret(word) if word else word)] = Field(
+        None, repr=False
+    )
+    webhook_connections: int = Field(40, ge=1, le=100)
+    port: int = Field(8080, ge=1, le=65535)
     hand_over: Annotated[bool, BeforeValidator(_switch)] = False
     content_dir: Annotated[Path, AfterValidator(_folder)] = CONTENT
+    log_format: Annotated[Literal["plain", "json"], BeforeValidator(str.lower)] = "plain"
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)] = "INFO"
 
 

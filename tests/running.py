@@ -21,6 +21,16 @@ PATIENCE = 60.0
 """Seconds to wait for what must happen: a busy machine is slow, and a test that passes never waits so long."""
 
 
+HURRIED = "1_000_000"
+"""Messages a minute of people who do in seconds what takes others a day."""
+_WITHOUT_LIMIT = """
+import bot.messenger.lanes as lanes
+from bot.cli import main
+lanes.MOST_A_MINUTE = {}
+main()
+"""
+
+
 class RunningBot:
     """One bot: it can be started, stopped, killed and started again, and keeps its folder and its output.
 
@@ -30,9 +40,19 @@ class RunningBot:
     """
 
     def __init__(
-        self, telegram: LoopbackTelegram, folder: Path, *, mode: str = "--polling", **environment: str
+        self,
+        telegram: LoopbackTelegram,
+        folder: Path,
+        *,
+        mode: str = "--polling",
+        most_a_minute: str = "",
+        **environment: str,
     ) -> None:
-        """``mode`` is an option of ``run``; ``environment`` adds to or replaces what it is started with."""
+        """``mode`` is an option of ``run``; ``environment`` adds to or replaces what it is started with.
+
+        ``most_a_minute`` is how many messages a chat may write, for people who do in seconds what takes a day.
+        """
+        self._start = ("-m", "bot") if not most_a_minute else ("-c", _WITHOUT_LIMIT.format(most_a_minute))
         self.arguments: tuple[str, ...] = ("run",) if mode == "--polling" else ("run", mode)
         port = _free_port()
         self.webhook_url = f"http://127.0.0.1:{port}"
@@ -89,8 +109,7 @@ class RunningBot:
         ):
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
-                "-m",
-                "bot",
+                *self._start,
                 *self.arguments,
                 cwd=self.folder / "work",
                 env=self._environment,
@@ -142,10 +161,10 @@ def _free_port() -> int:
 
 @asynccontextmanager
 async def running(
-    telegram: LoopbackTelegram, folder: Path, *, mode: str = "--polling", **environment: str
+    telegram: LoopbackTelegram, folder: Path, *, mode: str = "--polling", most_a_minute: str = "", **environment: str
 ) -> AsyncIterator[RunningBot]:
     """A bot that is ready; it is killed at the end where it still runs."""
-    bot = RunningBot(telegram, folder, mode=mode, **environment)
+    bot = RunningBot(telegram, folder, mode=mode, most_a_minute=most_a_minute, **environment)
     try:
         await bot.start()
         yield bot

@@ -9,7 +9,7 @@ import pytest
 
 from bot.messenger.memory import DELETABLE_FOR, KnownMessages
 from tests.loopback import LoopbackTelegram, User
-from tests.running import PATIENCE, plain, running
+from tests.running import HURRIED, PATIENCE, plain, running
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ async def test_everything_of_this_chat_is_deleted_in_bulk_and_nothing_of_another
     telegram: LoopbackTelegram, user: User, tmp_path: Path
 ) -> None:
     other = telegram.user("Luz", language_code="es", started=True)
-    async with running(telegram, tmp_path):
+    async with running(telegram, tmp_path, most_a_minute=HURRIED):
         await other.asks("/menu", PATIENCE)
         for _ in range(55):
             await user.asks("/menu", PATIENCE)
@@ -46,7 +46,7 @@ async def test_everything_of_this_chat_is_deleted_in_bulk_and_nothing_of_another
 async def test_the_language_is_forgotten_here_and_at_telegram(
     telegram: LoopbackTelegram, user: User, tmp_path: Path
 ) -> None:
-    async with running(telegram, tmp_path) as bot:
+    async with running(telegram, tmp_path, most_a_minute=HURRIED) as bot:
         await user.asks("/language", PATIENCE)
         await user.presses("Polski")
         await user.next_message()
@@ -63,7 +63,7 @@ async def test_the_language_is_forgotten_here_and_at_telegram(
 async def test_messages_from_before_a_restart_stay_and_that_is_said(
     telegram: LoopbackTelegram, user: User, tmp_path: Path
 ) -> None:
-    async with running(telegram, tmp_path) as bot:
+    async with running(telegram, tmp_path, most_a_minute=HURRIED) as bot:
         await user.asks("/menu", PATIENCE)
         assert await bot.terminate() == 0
         await bot.start()
@@ -74,7 +74,7 @@ async def test_messages_from_before_a_restart_stay_and_that_is_said(
 
 
 async def test_a_refusal_of_telegram_is_told(telegram: LoopbackTelegram, user: User, tmp_path: Path) -> None:
-    async with running(telegram, tmp_path):
+    async with running(telegram, tmp_path, most_a_minute=HURRIED):
         await user.asks("/menu", PATIENCE)
         telegram.faults.refuse("deleteMessages", 400, "Bad Request: message can't be deleted")
         telegram.faults.answer_500("deleteMyCommands")

@@ -11,6 +11,7 @@ import pytest
 
 from bot.conversation.incoming import Text
 from bot.messenger import receiving
+from bot.messenger.lanes import Lanes
 from bot.messenger.receiving import CROWDED, Receiver
 from bot.messenger.updates import Received
 from tests.loopback.updates import UpdateQueue
@@ -42,15 +43,19 @@ class Setting:
         self.answered.append(received.chat_id)
         self.unread += [received.chat_id] if unread else []
 
+    async def told_to_wait(self, received: Received) -> None:
+        raise AssertionError("nobody here writes too fast")
+
     @asynccontextmanager
     async def received(self, careful: bool = False, unread_first: bool = False) -> AsyncIterator[None]:
         """A receiver that runs, until the end of the block."""
-        receiver = Receiver(self.fetch, self.handle)
+        stopping = asyncio.Event()
+        receiver = Receiver(self.fetch, Lanes(self.handle, self.told_to_wait), stopping)
         running = asyncio.create_task(receiver.run(careful, unread_first, finish_within=0.1))
         try:
             yield
         finally:
-            receiver.stop()
+            stopping.set()
             await running
 
     def has_answered(self, chat_id: int) -> Callable[[], bool]:

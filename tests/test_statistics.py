@@ -190,8 +190,8 @@ def test_dates_are_written_out() -> None:
 
 def test_advice_names_the_files() -> None:
     assert advice(reported()) == [
-        "At least 10 questions that people handed to the volunteers wait: read them, and add their words to the cards "
-        "that answer them, in content/cards.",
+        "At least 10 questions that people handed to the volunteers wait: read them (rights-bot questions), and add "
+        "their words to the cards that answer them, in content/cards.",
         "old-rule: withdrawn, and still asked about 10 times: write content/cards/old-rule anew before any other card.",
         "es: 35 of about 120 questions found no answer, the largest share of all languages: add ways of asking to "
         "content/cards/*/es.md, first where there are fewest: street-vendors (18), tow-truck (22), bail (25).",

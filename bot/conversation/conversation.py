@@ -91,7 +91,7 @@ class Conversation:
         except Exception as error:
             log_exception("the chosen language could not be found out", error)
             chosen = None
-        language = self._settled(chosen, chat)
+        language = self.settled(chosen, chat.phone_language)
         blocks = (
             paragraph(bold(language.say("Something went wrong here. These people can help you now, for free:"))),
             *fallback_blocks(self.library, language),
@@ -108,7 +108,7 @@ class Conversation:
             case Pressed(data, asked, quoted):
                 press = read_press(data)
                 language = self._known(press.language) if press else None
-                language = language or self._settled(await chat.chosen(), chat)
+                language = language or self.settled(await chat.chosen(), chat.phone_language)
                 if press and press.verb in _OF_A_QUESTION and self.hand_over:
                     return replace(await self._about_question(press, language, asked, quoted), to_question=bool(asked))
                 return self._to_press(press, language)
@@ -116,19 +116,19 @@ class Conversation:
                 chosen = self._known(await chat.chosen())
                 return await self._to_command(name, argument, chosen, chat)
             case Unreadable():
-                language = self._settled(await chat.chosen(), chat)
+                language = self.settled(await chat.chosen(), chat.phone_language)
                 return Reply(language.code, (pages.unreadable(self.library, language),))
 
     def _known(self, code: str | None) -> Language | None:
         return self.languages.get(code) if code else None
 
-    def _settled(self, chosen: str | None, chat: Chat) -> Language:
+    def settled(self, chosen: str | None, phone_language: str | None) -> Language:
         """The language where nothing was written: the chosen one, else the phone's, else English."""
-        return self._known(chosen) or self.languages.negotiate(chat.phone_language) or self.languages.source
+        return self._known(chosen) or self.languages.negotiate(phone_language) or self.languages.source
 
     def _to_question(self, found: Match, chosen: Language | None, chat: Chat) -> Reply:
         written = self._known(found.language) if found.language_sure else None
-        language = chosen or written or self._settled(None, chat)
+        language = chosen or written or self.settled(None, chat.phone_language)
         same_in = written if chosen and written and written.written != chosen.written else None
         messages: list[Message] = []
         counts: list[Count] = []
@@ -250,7 +250,7 @@ class Conversation:
         return Reply(code, (page,), counts) if page else None
 
     async def _to_command(self, name: str, argument: str, chosen: Language | None, chat: Chat) -> Reply:
-        language = chosen or self._settled(None, chat)
+        language = chosen or self.settled(None, chat.phone_language)
         library = self.library
         match name:
             case "start":

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 
 from bot.cards.markup import paragraph
+from bot.conversation import pages
 from bot.conversation.conversation import Conversation
 from bot.conversation.incoming import Chat, Command
 from bot.conversation.reply import Message, Reply
@@ -68,6 +69,12 @@ class Handler:
             self._keep_language(received.chat_id, reply.set_language),
             *([pressed] if pressed else []),
         )
+
+    async def tell_to_wait(self, received: Received) -> None:
+        """Say, kindly, that this chat writes faster than it can be answered."""
+        code = self._chosen.remembered(received.chat_id)
+        language = self.conversation.settled(code, received.phone_language)
+        await self._sender.send(received.chat_id, pages.too_many(language), language.right_to_left)
 
     async def _answer(self, received: Received) -> Reply:
         chat = Chat(chosen=lambda: self._chosen.get(received.chat_id), phone_language=received.phone_language)

@@ -1,8 +1,7 @@
 """Long polling that loses nothing: an update is confirmed to Telegram only when it has been answered.
 
 Telegram keeps an update until getUpdates is called with an offset above its id, and sends what is not confirmed again.
-So the offset stays at the oldest update that is not yet answered; newer ones are taken and answered meanwhile, those of
-one chat in order ("lanes"), those of different chats at once.
+So the offset stays at the oldest update that is not yet answered; newer ones are taken and answered meanwhile.
 
 Telegram shows no more than 100 updates from the offset on. So that one chat to which nothing can be sent for now keeps
 nobody else waiting, an update may be confirmed before it is answered, but only while these 100 are nearly used up, only
@@ -14,12 +13,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.logs import describe, log, log_exception
-from bot.messenger.updates import Received, read_update, update_id
+from bot.messenger.lanes import Lanes
+from bot.messenger.updates import read_update, update_id
 
 POLL_SECONDS = 30
 """How long Telegram holds a request open while nothing happens."""
@@ -38,45 +38,27 @@ Fetch = Callable[[int | None, int, int], Awaitable[list[Any]]]
 """(offset, limit, seconds to wait) -> raw updates."""
 
 
-class Handle(Protocol):
-    """Answers one update."""
-
-    async def __call__(self, received: Received, unread: bool = False) -> None:
-        """Answer one update; ``unread`` without looking at what was written."""
-
-
 @dataclass
 class _InHand:
-    """An update that is not yet confirmed. Without a task there was nothing to answer."""
+    """An update that is not yet confirmed. Without ``answered`` there was nothing to answer."""
 
     since: float
-    task: asyncio.Task[None] | None = None
+    answered: asyncio.Future[None] | None = None
 
     @property
     def done(self) -> bool:
-        return self.task is None or self.task.done()
+        return self.answered is None or self.answered.done()
 
 
 class Receiver:
-    """Fetches updates and gives each to a handler."""
+    """Fetches updates and has each answered in its lane."""
 
-    def __init__(self, fetch: Fetch, handle: Handle) -> None:
+    def __init__(self, fetch: Fetch, lanes: Lanes, stopping: asyncio.Event) -> None:
         self._fetch = fetch
-        self._handle = handle
+        self._lanes = lanes
+        self._stopping = stopping
         self._in_hand: dict[int, _InHand] = {}
-        self._lanes: dict[int, asyncio.Task[None]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
         self._offset: int | None = None
-        self._stopping = asyncio.Event()
-
-    @property
-    def stopping(self) -> bool:
-        """Whether the bot has been told to stop."""
-        return self._stopping.is_set()
-
-    def stop(self) -> None:
-        """Take no more updates; what is in hand is finished by ``run``."""
-        self._stopping.set()
 
     async def run(
         self,
@@ -85,7 +67,7 @@ class Receiver:
         on_settled: Callable[[], None] = lambda: None,
         finish_within: float = 10.0,
     ) -> None:
-        """Receive until ``stop``; then finish what is in hand, for some seconds at most.
+        """Receive until ``stopping`` is set; then finish what is in hand, for some seconds at most.
 
         ``careful`` takes what has waited, a hundred at most, one update at a time and confirms each by itself, so that
         one that kills the process keeps no other from its answer; ``unread_first`` answers the very first without
@@ -102,13 +84,12 @@ class Receiver:
             if self._in_hand:
                 await self._some_time()
             elif batch and not any(taken):
-                await self.pause(1)  # nothing that can be confirmed: Telegram will give it again at once
+                await pause(self._stopping, 1)  # nothing that can be confirmed: Telegram will give it again at once
             elif not batch:
                 # All is confirmed. After a quiet week Telegram may count on from a lower number, which an
                 # offset would keep out (Bot API, Update: update_id).
                 self._offset = None
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=finish_within)
+        await self._lanes.finish(finish_within)
         self._confirmable()
         await self._confirm()
 
@@ -123,8 +104,8 @@ class Receiver:
             if one is None:
                 return
             unread = False
-            if one.task:
-                await asyncio.wait([one.task], timeout=LET_PASS_AFTER)
+            if one.answered:
+                await asyncio.wait([one.answered], timeout=LET_PASS_AFTER)
             self._confirmable()
 
     def _take(self, raw: Any, now: float, unread: bool = False) -> _InHand | None:
@@ -142,31 +123,8 @@ class Receiver:
             log_exception("an update that cannot be read was skipped", error)
             return in_hand
         if received is not None:
-            in_hand.task = self._enter_lane(received, unread)
+            in_hand.answered = self._lanes.enter(received, unread)
         return in_hand
-
-    def _enter_lane(self, received: Received, unread: bool) -> asyncio.Task[None]:
-        before = self._lanes.get(received.chat_id)
-
-        async def in_order() -> None:
-            if before is not None:
-                await asyncio.wait([before])
-            try:
-                await self._handle(received, unread)
-            except Exception as error:
-                log_exception("an update could not be answered", error)
-
-        task = asyncio.get_running_loop().create_task(in_order())
-        self._lanes[received.chat_id] = task
-        self._tasks.add(task)
-
-        def leave(done: asyncio.Task[None]) -> None:
-            self._tasks.discard(done)
-            if self._lanes.get(received.chat_id) is done:
-                del self._lanes[received.chat_id]
-
-        task.add_done_callback(leave)
-        return task
 
     def _confirmable(self) -> bool:
         """Move the offset past all that is answered or let pass; whether something is still in hand."""
@@ -182,7 +140,7 @@ class Receiver:
 
     async def _some_time(self) -> None:
         """Let answers go on before Telegram is asked again: at once when one is done, soon in any case."""
-        running = {one.task: one.since for one in self._in_hand.values() if one.task and not one.task.done()}
+        running = {one.answered: one.since for one in self._in_hand.values() if one.answered and not one.done}
         if running:
             # What has been in hand for long waits for Telegram: there is no hurry to be told of it again.
             stuck = max(running.values()) < asyncio.get_running_loop().time() - LET_PASS_AFTER
@@ -191,7 +149,7 @@ class Receiver:
 
     async def _poll(self, limit: int, seconds: int) -> list[Any]:
         """Ask for updates until Telegram answers or the bot is stopped."""
-        pause = 0.5
+        seconds_to_wait = 0.5
         while not self._stopping.is_set():
             asked = asyncio.ensure_future(self._fetch(self._offset, limit, seconds))
             stopped = asyncio.ensure_future(self._stopping.wait())
@@ -205,28 +163,21 @@ class Receiver:
                     "Telegram gives the messages to another: stop the other process that uses this token, "
                     "or remove the webhook (deleteWebhook)"
                 )
-                pause = _LONGEST_PAUSE
+                seconds_to_wait = _LONGEST_PAUSE
             except InvalidToken:
                 log.error(WRONG_TOKEN)
-                pause = _LONGEST_PAUSE
+                seconds_to_wait = _LONGEST_PAUSE
             except RetryAfter as error:
                 wait = error.retry_after
-                pause = float(wait if isinstance(wait, (int, float)) else wait.total_seconds())
+                seconds_to_wait = float(wait if isinstance(wait, (int, float)) else wait.total_seconds())
             except (TelegramError, ValueError) as error:
                 log.warning("Telegram did not give messages, trying again (%s)", describe(error))
             finally:
                 for task in (asked, stopped):
                     task.cancel()
-            await self.pause(pause)
-            pause = min(pause * 2, _LONGEST_PAUSE)
+            await pause(self._stopping, seconds_to_wait)
+            seconds_to_wait = min(seconds_to_wait * 2, _LONGEST_PAUSE)
         return []
-
-    async def pause(self, seconds: float) -> None:
-        """Wait some seconds, or until the bot is told to stop."""
-        try:
-            await asyncio.wait_for(self._stopping.wait(), seconds)
-        except TimeoutError:
-            return
 
     async def _confirm(self) -> None:
         """Tell Telegram, at the end, what was answered, so that the next process does not answer it again."""
@@ -235,3 +186,11 @@ class Receiver:
                 await asyncio.wait_for(self._fetch(self._offset, 1, 0), 2)
             except (TelegramError, TimeoutError) as error:
                 log.debug("the last answers were not confirmed (%s)", describe(error))
+
+
+async def pause(stopping: asyncio.Event, seconds: float) -> None:
+    """Wait some seconds, or until the bot is told to stop."""
+    try:
+        await asyncio.wait_for(stopping.wait(), seconds)
+    except TimeoutError:
+        return

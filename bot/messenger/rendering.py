@@ -47,7 +47,7 @@ def render(message: Message, right_to_left: bool = False) -> list[Rendered]:
 
 def utf16_length(text: str) -> int:
     """Length in UTF-16 code units, in which Telegram counts."""
-    return len(text) + sum(ord(character) > 0xFFFF for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _pieces(block: Block) -> Iterable[Block]:

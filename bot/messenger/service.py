@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import signal
-from typing import Any
-from urllib.parse import urlencode
 
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
@@ -22,25 +19,24 @@ from bot.loading import load_content, load_conversation
 from bot.logs import describe, log
 from bot.matching.meaning.engine import forbid_dumps
 from bot.messenger.handling import Handler
+from bot.messenger.lanes import Lanes
 from bot.messenger.memory import ChosenLanguages, KnownMessages
+from bot.messenger.polling import polling_request, serve_by_polling
 from bot.messenger.profile import set_profile
-from bot.messenger.receiving import POLL_SECONDS, WRONG_TOKEN, Fetch, Receiver
-from bot.messenger.restarts import Restarts
+from bot.messenger.receiving import WRONG_TOKEN, pause
 from bot.messenger.sending import Sender
 from bot.messenger.statistics import Statistics, send_to_all
-from bot.messenger.updates import ALLOWED
+from bot.messenger.webhook import serve_by_webhook
 from bot.reloading import Stamp, stamp, watch
 from bot.settings import Settings
 
 _CONNECTIONS = 16
 """More are slower: the HTTP client looks through its whole pool for every request."""
 _TIDY_EVERY = 3600.0
-_UNREAD_AFTER = 3
-"""Unclean ends in a row after which the first message is answered without being read."""
 
 
-def serve(settings: Settings) -> int:
-    """Serve Telegram until SIGTERM or SIGINT; the exit status."""
+def serve(settings: Settings, webhook: bool = False, remove_webhook: bool = False) -> int:
+    """Serve Telegram, by long polling or a webhook, until SIGTERM or SIGINT; the exit status."""
     os.umask(0o077)
     forbid_dumps()  # a core file would hold what people are writing
     if hasattr(os, "geteuid") and os.geteuid() == 0:
@@ -51,18 +47,22 @@ def serve(settings: Settings) -> int:
         log.warning("HAND_OVER is on: PostgreSQL and its backups may keep a deleted question for some time")
     before = stamp(settings.content_dir)
     conversation = load_conversation(settings.content_dir, settings.operator, settings.contact)
-    return asyncio.run(_serve(settings, conversation, before))
+    return asyncio.run(_serve(settings, conversation, before, webhook, remove_webhook))
 
 
-async def _serve(settings: Settings, conversation: Conversation, before: Stamp | None) -> int:
+async def _serve(
+    settings: Settings, conversation: Conversation, before: Stamp | None, webhook: bool, remove_webhook: bool
+) -> int:
     loop = asyncio.get_running_loop()
     logs.set_up_loop(loop)
-    polling = HTTPXRequest(1, read_timeout=POLL_SECONDS + 10, connect_timeout=10)
-    bot = _bot(settings, polling)
+    stopping = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stopping.set)
+    request = polling_request()
+    bot = _bot(settings, request)
     kept = kept_at(settings.database_url, conversation.library, conversation.languages)
-    conversation = conversation.handing_over(kept.hand_over if settings.hand_over else None)
     counts = CountWriter(kept.counts, today_in_new_york)
-
+    conversation = conversation.handing_over(kept.hand_over if settings.hand_over else None)
     known = KnownMessages()
     sender = Sender(bot, known.note)
     handler = Handler(
@@ -75,30 +75,29 @@ async def _serve(settings: Settings, conversation: Conversation, before: Stamp |
             settings.admin_ids, sender, lambda: kept.report(settings.content_dir, handler.conversation.library)
         ).send_to,
     )
-    receiver = Receiver(_fetcher(bot, polling), handler.handle)
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, receiver.stop)
-    restarts = Restarts(data_folder(settings.database_url))
-    unclean = restarts.begin()
-    counts.start()
+    lanes = Lanes(handler.handle, handler.tell_to_wait)
     beside: list[asyncio.Task[None]] = []
+
+    def ready() -> None:
+        log.info("ready: %d cards in %d languages", len(conversation.library.cards), len(conversation.languages))
+        beside.append(asyncio.create_task(set_profile(bot, conversation.languages)))
+        beside.append(asyncio.create_task(_follow_content(settings, before, handler, kept)))
+        beside.append(asyncio.create_task(_tidy_often(kept)))
+
     status = 0
+    counts.start()
     try:
-        await _start(bot, receiver)
-        if not receiver.stopping:
-            log.info("ready: %d cards in %d languages", len(conversation.library.cards), len(conversation.languages))
-            beside = [
-                asyncio.create_task(set_profile(bot, conversation.languages)),
-                asyncio.create_task(_follow_content(settings, before, handler, kept)),
-                asyncio.create_task(_tidy_often(kept)),
-            ]
-            if unclean:
-                log.warning("the last run did not end cleanly: the first messages are taken one at a time")
-            await receiver.run(careful=unclean > 0, unread_first=unclean >= _UNREAD_AFTER, on_settled=restarts.settled)
-        restarts.end()
+        await _reach_telegram(bot, stopping)
+        if stopping.is_set():
+            pass
+        elif webhook:
+            cards = lambda: len(handler.conversation.library.cards)  # noqa: E731
+            status = await serve_by_webhook(bot, settings, lanes, cards, stopping, ready)
+        else:
+            data = data_folder(settings.database_url)
+            status = await serve_by_polling(bot, request, lanes, data, stopping, ready, remove_webhook)
     except InvalidToken:
         log.error(WRONG_TOKEN)
-        restarts.end()
         status = 1
     finally:
         for task in beside:
@@ -161,23 +160,10 @@ def _bot(settings: Settings, polling: HTTPXRequest | None = None) -> Bot:
     )
 
 
-def _fetcher(bot: Bot, polling: HTTPXRequest) -> Fetch:
-    """getUpdates without the library's parsing: a malformed update must not stop the others of its batch."""
-
-    async def fetch(offset: int | None, limit: int, seconds: int) -> list[Any]:
-        asked = {"offset": offset, "limit": limit, "timeout": seconds, "allowed_updates": json.dumps(ALLOWED)}
-        query = urlencode({name: value for name, value in asked.items() if value is not None})
-        answer = await polling.retrieve(f"{bot.base_url}/getUpdates?{query}", read_timeout=seconds + 10)
-        found = json.loads(answer)
-        return list(found["result"]) if isinstance(found, dict) and isinstance(found.get("result"), list) else []
-
-    return fetch
-
-
-async def _start(bot: Bot, receiver: Receiver) -> None:
+async def _reach_telegram(bot: Bot, stopping: asyncio.Event) -> None:
     """Wait until Telegram answers or the bot is stopped; a wrong token ends it, everything else is tried again."""
-    pause = 1.0
-    while not receiver.stopping:
+    seconds = 1.0
+    while not stopping.is_set():
         try:
             await bot.initialize()
             return
@@ -185,8 +171,8 @@ async def _start(bot: Bot, receiver: Receiver) -> None:
             raise
         except TelegramError as error:
             log.warning("Telegram cannot be reached, trying again (%s)", describe(error))
-            await receiver.pause(pause)
-            pause = min(pause * 2, 15)
+            await pause(stopping, seconds)
+            seconds = min(seconds * 2, 15)
 
 
 async def _shut_down(bot: Bot) -> None:
