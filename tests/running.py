@@ -121,7 +121,7 @@ class RunningBot:
     async def start(self) -> None:
         """Start the process and wait until it says that it is ready."""
         await self.launch()
-        await until(lambda: " ready: " in self.log or self._ended(), "the bot did not become ready")
+        await until(lambda: "ready: " in self.log or self._ended(), "the bot did not become ready")
         if self._ended():
             raise AssertionError(f"the bot ended at its start:\n{self.log}")
 

@@ -6,7 +6,9 @@ import asyncio
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
+import aiohttp
 import pytest
 
 from bot.conversation.conversation import Conversation
@@ -19,6 +21,7 @@ from bot.messenger.handling import Handler
 from bot.messenger.memory import ChosenLanguages, KnownMessages
 from bot.messenger.sending import Sender
 from bot.messenger.updates import Received
+from bot.messenger.webhook import SECRET_HEADER
 from bot.settings import read_settings
 from tests.canaries import (
     ADMIN,
@@ -194,6 +197,33 @@ async def test_nothing_is_handed_over_where_that_is_not_switched_on(telegram: Lo
         assert bot.files() <= {"data/counts.sqlite3", "data/counts.sqlite3-journal"}
     with sqlite3.connect(tmp_path / "data/counts.sqlite3") as database:
         assert database.execute("SELECT * FROM questions").fetchall() == []
+
+
+async def test_nobody_leaves_a_trace_where_updates_are_posted(telegram: LoopbackTelegram, tmp_path: Path) -> None:
+    person = CANARIES[0]
+    user = joins(telegram, person)
+    secret = "a-word-of-the-tests"
+    settings = {"LOG_LEVEL": "DEBUG", "WEBHOOK_SECRET": secret, "LOG_FORMAT": "json"}
+    async with running(telegram, tmp_path, mode="--webhook", most_a_minute=HURRIED, **settings) as bot:
+        for update in strange_updates(user, person):
+            telegram.inject(update)
+        async with aiohttp.ClientSession() as session:
+            address = f"{bot.webhook_url}/telegram"
+            for word, body in ((person.words[0], person.question), (secret, person.question), (secret, "x" * 2**21)):
+                headers = {SECRET_HEADER: quote(word), "User-Agent": str(person.id)}
+                async with session.post(f"{address}?{person.id}", data=body, headers=headers) as response:
+                    assert response.status in {200, 403, 413}
+            async with session.get(f"{bot.webhook_url}/{quote(person.words[0])}") as response:
+                assert response.status == 404
+        telegram.faults.refuse("sendMessage", 400, f"Bad Request: {person.question}")
+        await goes_every_way(user, person)
+        await until(lambda: telegram.pending_update_count == 0, "an update was not answered")
+        assert len(user.messages) > 20
+        assert await bot.terminate() == 0
+        forms = {**EVERYBODY, **forms_of([secret])}
+        assert found_traces(tmp_path, forms=forms) == {}
+        assert bot.files() <= {"data/counts.sqlite3", "data/counts.sqlite3-journal"}
+        assert '"level": "DEBUG"' in bot.stderr
 
 
 async def test_a_database_that_cannot_be_written_makes_nobody_leave_a_trace(

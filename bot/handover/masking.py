@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 SIGN = "▇▇▇"
 """Stands for each masked piece, in every language and direction of writing."""
@@ -120,7 +121,13 @@ _DATE = "|".join(
         r"\d{2,4}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日号號일]?",
     ]
 )
-_TEXTUAL = [re.compile(p, re.IGNORECASE) for p in (_EMAIL, _USER, _HANDLE, _LINK, _DATE, _ADDRESS, _UNIT)]
+
+
+@cache
+def _textual() -> list[re.Pattern[str]]:
+    """The patterns of what is more than a run of digits; at the first use, since they take a tenth of a second."""
+    return [re.compile(pattern, re.IGNORECASE) for pattern in (_EMAIL, _USER, _HANDLE, _LINK, _DATE, _ADDRESS, _UNIT)]
+
 
 # Runs of digits, with all that people put between: marks, invisible letters, a comma, capitals as in M123A4567.
 _GAP = (
@@ -150,7 +157,7 @@ def mask(text: str) -> str:
 
 def _masked_once(text: str) -> str:
     text = _JOINERS.sub(r"\1", text)
-    for pattern in _TEXTUAL:
+    for pattern in _textual():
         text = pattern.sub(SIGN, text)
     return _SIGNS.sub(SIGN, _RUN.sub(_mask_run, text))
 
