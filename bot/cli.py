@@ -16,6 +16,7 @@ import click
 
 from bot import logs
 from bot.cli_counts import backup, questions, restore, stats
+from bot.cli_doctor import doctor
 from bot.settings import Settings, SettingsError, read_settings
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def _settings() -> Settings:
     return settings
 
 
-for _command in (stats, questions, backup, restore):
+for _command in (stats, questions, backup, restore, doctor):
     main.add_command(_command)
 
 

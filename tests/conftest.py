@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from bot.conversation.conversation import Conversation
 from bot.languages import Languages, load_languages
 from bot.loading import Understanding
 from tests.databases import Place, PostgresServer, postgres_server
+from tests.loopback import LoopbackTelegram, User
 
 TODAY = dt.date(2026, 11, 21)
 """The tests' today: the calendar must not turn them red when a review falls due."""
@@ -36,6 +37,19 @@ def library(languages: Languages) -> Library:
 def conversation(languages: Languages, library: Library) -> Conversation:
     """The real conversation, on a day that does not change."""
     return Conversation(library, languages, understood(library, languages), today=lambda: TODAY)
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[LoopbackTelegram]:
+    """A Telegram of the test's own."""
+    async with LoopbackTelegram() as server:
+        yield server
+
+
+@pytest.fixture
+def user(telegram: LoopbackTelegram) -> User:
+    """Somebody who has written to the bot before, with a phone in English."""
+    return telegram.user("Ana", language_code="en", started=True)
 
 
 @pytest.fixture(scope="session")

@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
-
-import pytest
 
 from bot.messenger.memory import DELETABLE_FOR, KnownMessages
 from tests.loopback import LoopbackTelegram, User
 from tests.running import HURRIED, PATIENCE, plain, running
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[LoopbackTelegram]:
-    async with LoopbackTelegram() as server:
-        yield server
-
-
-@pytest.fixture
-def user(telegram: LoopbackTelegram) -> User:
-    return telegram.user("Ana", language_code="en", started=True)
 
 
 async def test_everything_of_this_chat_is_deleted_in_bulk_and_nothing_of_another(

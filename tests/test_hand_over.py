@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncIterator
 from pathlib import Path
-
-import pytest
 
 from bot.conversation.conversation import Conversation
 from bot.counts.store import CountStore
@@ -22,17 +19,6 @@ OFFER = "Let volunteers see this question"
 YES, NO = "✔ Yes, let them see it", "✖ No"
 QUESTION = "how do I get a fishing licence for my boat, call me at 917-555-0182 or @ana_boat"
 KEPT = "how do I get a fishing licence for my boat, call me at ▇▇▇ or ▇▇▇"
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[LoopbackTelegram]:
-    async with LoopbackTelegram() as server:
-        yield server
-
-
-@pytest.fixture
-def user(telegram: LoopbackTelegram) -> User:
-    return telegram.user("Ana", language_code="en", started=True)
 
 
 async def kept(place: Place) -> list[tuple[str, ...]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import fields
 
 import pytest
@@ -27,12 +26,6 @@ class Slow(Conversation):
     async def answer(self, incoming: Incoming, chat: Chat | None = None) -> Reply:
         await asyncio.sleep(3600)
         raise AssertionError
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[LoopbackTelegram]:
-    async with LoopbackTelegram() as server:
-        yield server
 
 
 @pytest.mark.parametrize("unread", [False, True])

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
 from telegram import Bot
 
 from bot.conversation.commands import describe
@@ -16,12 +14,6 @@ from tests.running import RunningBot, direct_answer, plain, running, until
 
 QUESTION = "Can ICE enter my child's school?"
 ANSWER = direct_answer("ice-at-school")
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[LoopbackTelegram]:
-    async with LoopbackTelegram() as server:
-        yield server
 
 
 async def test_a_chosen_language_is_still_there_after_a_restart_and_nothing_about_it_is_on_disk(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -19,17 +18,6 @@ from tests.running import PATIENCE, RunningBot, direct_answer, running, until
 
 QUESTION = "Can ICE enter my child's school?"
 ANSWER = direct_answer("ice-at-school")
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[LoopbackTelegram]:
-    async with LoopbackTelegram() as server:
-        yield server
-
-
-@pytest.fixture
-def user(telegram: LoopbackTelegram) -> User:
-    return telegram.user("Ana", language_code="en", started=True)
 
 
 async def posts(bot: RunningBot, body: bytes, secret: str = "") -> int:

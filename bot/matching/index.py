@@ -7,6 +7,7 @@ moved into place, so that no reader finds half a file.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import tempfile
@@ -135,9 +136,10 @@ def read(path: Path) -> Arrays | None:
     try:
         with np.load(path, allow_pickle=False) as file:
             found = {name: file[name] for name in file.files}
-        path.touch()  # the files that were not used for longest are the first to go
     except (OSError, ValueError, EOFError, KeyError, BadZipFile):
         return None
+    with contextlib.suppress(OSError):  # where it may only be read, nothing is ever forgotten
+        path.touch()  # the files that were not used for longest are the first to go
     return found
 
 
