@@ -12,7 +12,7 @@ import click
 def doctor(offline: bool) -> None:
     """What keeps this bot from doing its work, a line a check; exit status 1 if anything is to be mended."""
     from bot import logs
-    from bot.doctor import examine
+    from bot.doctor.examination import examine
 
     logs.set_up("CRITICAL")  # what would be logged meanwhile is among the findings
     to_mend = False

@@ -19,10 +19,14 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from bot import doctor
 from bot.database.opening import database_at
 from bot.database.schema import VERSION
-from bot.doctor import Finding
+from bot.doctor import content as content_checks
+from bot.doctor import databases as databases_checks
+from bot.doctor import examination
+from bot.doctor import machine as machine_checks
+from bot.doctor import telegram as telegram_checks
+from bot.doctor.finding import Finding, looked
 from bot.matching import index
 from bot.settings import Settings
 from tests.conftest import ROOT
@@ -91,7 +95,9 @@ async def finding(monkeypatch: pytest.MonkeyPatch, check: str, settings: Mapping
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
     offline = "TELEGRAM_BOT_TOKEN" not in settings
-    found = await asyncio.to_thread(lambda: next((one for name, one in doctor.examine(offline) if name == check), None))
+    found = await asyncio.to_thread(
+        lambda: next((one for name, one in examination.examine(offline) if name == check), None)
+    )
     assert found is not None
     return found
 
@@ -204,7 +210,7 @@ async def test_a_webhook_that_cannot_be_delivered_to_is_told_with_telegrams_word
 def test_the_webhook_is_held_against_what_this_process_would_do(
     info: dict[str, object], ours: str | None, level: str, words: str
 ) -> None:
-    found = doctor.webhook_finding(info, ours, NOW)
+    found = telegram_checks.webhook_finding(info, ours, NOW)
     assert found.level == level
     assert words in found.told
 
@@ -222,20 +228,20 @@ def test_an_error_of_the_webhook_matters_while_it_is_new_or_messages_wait(
         "last_error_date": int(NOW - seconds_ago),
         "last_error_message": "Wrong response from the webhook: 502 Bad Gateway",
     }
-    assert doctor.webhook_finding(info, "https://bot.example.org", NOW).level == level
+    assert telegram_checks.webhook_finding(info, "https://bot.example.org", NOW).level == level
 
 
 @pytest.mark.parametrize(("ahead", "words"), [(90, "90 s ahead of"), (-3600, "3600 s behind")])
 def test_a_clock_that_is_wrong_by_more_than_a_minute_is_told(ahead: float, words: str) -> None:
-    found = doctor.clock_finding(formatdate(NOW, usegmt=True), NOW + ahead)
+    found = telegram_checks.clock_finding(formatdate(NOW, usegmt=True), NOW + ahead)
     assert found.level == "mend"
     assert words in found.told
 
 
 def test_a_clock_that_is_nearly_right_is_well() -> None:
-    assert doctor.clock_finding(formatdate(NOW, usegmt=True), NOW + 50).level == "ok"
-    assert doctor.clock_finding(None, NOW).level == "warning"
-    assert doctor.clock_finding("yesterday", NOW).level == "warning"
+    assert telegram_checks.clock_finding(formatdate(NOW, usegmt=True), NOW + 50).level == "ok"
+    assert telegram_checks.clock_finding(None, NOW).level == "warning"
+    assert telegram_checks.clock_finding("yesterday", NOW).level == "warning"
 
 
 async def test_the_clock_is_held_against_what_telegram_answers(
@@ -243,7 +249,7 @@ async def test_the_clock_is_held_against_what_telegram_answers(
 ) -> None:
     for name, value in environment(telegram, DATABASE_URL=f"sqlite:///{tmp_path}/counts.sqlite3").items():
         monkeypatch.setenv(name, value)
-    found = await asyncio.to_thread(lambda: dict(doctor.examine(clock=lambda: time.time() + 120)))
+    found = await asyncio.to_thread(lambda: dict(examination.examine(clock=lambda: time.time() + 120)))
     assert found["clock"].level == "mend"
 
 
@@ -289,16 +295,16 @@ async def test_a_file_with_a_broken_page_is_told(tmp_path: Path) -> None:
     whole = bytearray(file.read_bytes())
     whole[-8192:-4096] = os.urandom(4096)
     file.write_bytes(whole)
-    assert "is broken" in doctor.sqlite_finding(file).told
+    assert "is broken" in databases_checks.sqlite_finding(file).told
 
 
 def test_a_database_of_a_newer_version_and_one_that_is_held_are_told(tmp_path: Path) -> None:
     file = tmp_path / "counts.sqlite3"
     connection = sqlite3.connect(file, isolation_level=None)
     connection.execute(f"PRAGMA user_version = {VERSION + 1}")
-    assert doctor.sqlite_finding(file).level == "mend"
+    assert databases_checks.sqlite_finding(file).level == "mend"
     connection.execute("BEGIN EXCLUSIVE")
-    assert "another program holds the file" in doctor.sqlite_finding(file, wait=0.05).told
+    assert "another program holds the file" in databases_checks.sqlite_finding(file, wait=0.05).told
     connection.close()
 
 
@@ -369,8 +375,8 @@ async def test_a_folder_and_a_file_that_the_user_may_not_write_are_told(public: 
     for path, mode in ((file, 0o444), (file.with_name(f"{file.name}-journal"), 0o444), (data, 0o555)):
         path.chmod(mode)
     with as_an_ordinary_user():
-        of_file, of_folder = doctor.sqlite_finding(file), doctor.disk_finding(data)
-        inside = doctor.disk_finding(data / "deeper")
+        of_file, of_folder = databases_checks.sqlite_finding(file), machine_checks.disk_finding(data)
+        inside = machine_checks.disk_finding(data / "deeper")
     for found in (of_file, of_folder, inside):
         assert found.level == "mend"
         assert "cannot be written: give" in found.told
@@ -387,11 +393,11 @@ async def test_a_data_folder_that_others_can_look_into_is_told(tmp_path: Path) -
     data = tmp_path / "data"
     data.mkdir()
     data.chmod(0o755)
-    found = doctor.disk_finding(data)
+    found = machine_checks.disk_finding(data)
     assert found.level == "warning"
     assert f"`chmod 700 {data}`" in found.told
     data.chmod(0o700)
-    assert doctor.disk_finding(data).level == "ok"
+    assert machine_checks.disk_finding(data).level == "ok"
 
 
 async def test_a_card_with_an_error_is_told_with_its_place(tmp_path: Path) -> None:
@@ -414,44 +420,46 @@ async def test_a_folder_without_cards_is_told(tmp_path: Path) -> None:
 
 def test_an_index_that_is_not_there_and_cannot_be_made_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(index, "FOLDER", tmp_path / "index")
-    found = doctor.index_finding(ROOT / "content")
+    found = content_checks.index_finding(ROOT / "content")
     assert found.level == "warning"
     assert "rights-bot build" in found.told
     (tmp_path / "file").touch()
     monkeypatch.setattr(index, "FOLDER", tmp_path / "file" / "index")
-    assert doctor.index_finding(ROOT / "content").level == "mend"
+    assert content_checks.index_finding(ROOT / "content").level == "mend"
 
 
 def test_a_machine_with_little_memory_is_told(tmp_path: Path) -> None:
     limit = tmp_path / "memory.max"
     limit.write_text("268435456\n")
-    assert doctor.memory(limit) == 256 * 1024**2
-    assert doctor.memory_finding(doctor.memory(limit)).level == "warning"
+    assert machine_checks.memory(limit) == 256 * 1024**2
+    assert machine_checks.memory_finding(machine_checks.memory(limit)).level == "warning"
     limit.write_text("max\n")
-    machine = doctor.memory(limit)
+    machine = machine_checks.memory(limit)
     assert machine is not None
     assert machine > 256 * 1024**2
-    assert doctor.memory_finding(2 * 1024**3).level == "ok"
-    assert doctor.memory_finding(None).level == "ok"
+    assert machine_checks.memory_finding(2 * 1024**3).level == "ok"
+    assert machine_checks.memory_finding(None).level == "ok"
 
 
 def test_a_bot_that_reads_groups_is_told() -> None:
-    assert doctor.groups_finding({"can_join_groups": False, "can_read_all_group_messages": False}).level == "ok"
-    assert doctor.groups_finding({"can_join_groups": True}).level == "warning"
-    assert doctor.groups_finding({"can_read_all_group_messages": True}).level == "mend"
+    assert (
+        telegram_checks.groups_finding({"can_join_groups": False, "can_read_all_group_messages": False}).level == "ok"
+    )
+    assert telegram_checks.groups_finding({"can_join_groups": True}).level == "warning"
+    assert telegram_checks.groups_finding({"can_read_all_group_messages": True}).level == "mend"
 
 
 @pytest.mark.parametrize("address", ["http://bot.example.org", "https://bot.example.org:8080"])
 def test_an_address_that_telegram_would_not_post_to_is_told(address: str) -> None:
     settings = Settings.model_validate({"webhook_url": address, "operator": "We", "contact": "us@example.org"})
-    assert [finding.level for finding in doctor.settings_findings(settings, {})] == ["mend"]
+    assert [finding.level for finding in examination.settings_findings(settings, {})] == ["mend"]
 
 
 def test_a_check_that_fails_is_a_finding_without_the_words_of_its_error() -> None:
-    def fails() -> doctor.Finding:
+    def fails() -> Finding:
         raise RuntimeError("the password is hidden")
 
-    found = doctor._looked(fails)
+    found = looked(fails)
     assert found.level == "mend"
     assert "RuntimeError" in found.told
     assert "hidden" not in found.told
