@@ -8,7 +8,7 @@ run: install
 	@$(BIN)/rights-bot run
 
 test: install lint check build
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n 3 --dist loadfile
 
 # The environment is made anew only when the lock file, the project's description or this file changed.
 install: .venv/.installed

@@ -203,7 +203,7 @@ def test_known_messages_are_bounded_however_many_chats_there_are() -> None:
     assert size < 60_000_000, size
 
 
-async def test_nothing_is_held_of_chats_that_were_answered_but_numbers_so_that_none_is_answered_twice() -> None:
+async def test_nothing_is_held_of_chats_that_were_answered() -> None:
     answered = 0
 
     async def handle(received: Received, unread: bool = False) -> None:
