@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test install lint check build lock extract update clean
+.PHONY: run test install lint check build lock extract update faults clean
 
 run: install
 	@$(BIN)/rights-bot run
@@ -48,6 +48,10 @@ extract: install
 # Brings each locales/*/LC_MESSAGES/messages.po up to date; changed sentences are marked fuzzy and stay in use.
 update: extract
 	@$(BIN)/pybabel --quiet update -i locales/messages.pot -d locales --no-wrap
+
+# Causes every fault on the real program, a quarter of an hour, and writes docs/reliability.md.
+faults: build
+	@$(BIN)/python -m tests.faults
 
 clean:
 	rm -rf .venv data index .mypy_cache .ruff_cache .pytest_cache

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from bot.cards.library import CONTENT, load_library
 from bot.cards.model import Library
@@ -15,6 +16,9 @@ from bot.languages import Languages, load_languages
 from bot.loading import Understanding
 from tests.databases import Place, PostgresServer, postgres_server
 from tests.loopback import LoopbackTelegram, User
+
+settings.register_profile("ours", deadline=None)  # how fast something is, benchmarks tell: a busy machine is slow
+settings.load_profile("ours")
 
 TODAY = dt.date(2026, 11, 21)
 """The tests' today: the calendar must not turn them red when a review falls due."""

@@ -65,7 +65,7 @@ def test_a_text_means_the_same_alone_and_among_others(engine: MeaningProcess) ->
 @given(st.text(max_size=2 * LONGEST))
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_gets_a_vector(engine: MeaningProcess, text: str) -> None:
-    vectors = engine.embed([text])
+    vectors = engine.embed([text], patience=60)  # whether there is one, not how soon
     assert vectors is not None
     assert np.isfinite(vectors).all()
 
@@ -86,7 +86,7 @@ def test_any_text_gets_a_vector(engine: MeaningProcess, text: str) -> None:
     ids=["empty", "NULs", "NUL inside", "unpaired surrogates", "emoji", "marks", "1 MB", "vowel signs", "lines"],
 )
 def test_hostile_texts_get_a_vector(engine: MeaningProcess, text: str) -> None:
-    vectors = engine.embed([text])
+    vectors = engine.embed([text], patience=60)  # whether there is one, not how soon
     assert vectors is not None
     assert np.isfinite(vectors).all()
 

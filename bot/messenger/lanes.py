@@ -108,7 +108,8 @@ class Lanes:
                 log.warning("a chat writes faster than %d messages a minute: it is told to wait", MOST_A_MINUTE)
                 await self._guarded(self._tell_to_wait(lane.too_much[-1]))
                 written = self._written.get(chat_id)
-                await asyncio.sleep(max(0.0, written[0] + MINUTE - self._clock()) if written else 0.0)
+                left = written[0] + MINUTE - self._clock() if written else 0.0
+                await asyncio.sleep(min(max(0.0, left), MINUTE))  # our clock may be hours behind Telegram's
             elif lane.too_much:
                 await self._answer(lane.too_much.popleft(), unread=False)
         del self._lanes[chat_id]

@@ -20,6 +20,8 @@ from bot.messenger.updates import ALLOWED
 
 _UNREAD_AFTER = 3
 """Unclean ends in a row after which the first message is answered without being read."""
+_READ_TIMEOUT = 30
+"""Seconds for Telegram to answer even where it need not wait for anything: it may be slow."""
 
 
 def polling_request() -> HTTPXRequest:
@@ -63,7 +65,9 @@ def _fetcher(bot: Bot, polling: HTTPXRequest) -> Fetch:
     async def fetch(offset: int | None, limit: int, seconds: int) -> list[Any]:
         asked = {"offset": offset, "limit": limit, "timeout": seconds, "allowed_updates": json.dumps(ALLOWED)}
         query = urlencode({name: value for name, value in asked.items() if value is not None})
-        answer = await polling.retrieve(f"{bot.base_url}/getUpdates?{query}", read_timeout=seconds + 10)
+        answer = await polling.retrieve(
+            f"{bot.base_url}/getUpdates?{query}", read_timeout=max(seconds + 10, _READ_TIMEOUT)
+        )
         found = json.loads(answer)
         return list(found["result"]) if isinstance(found, dict) and isinstance(found.get("result"), list) else []
 

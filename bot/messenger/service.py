@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from typing import Any
 
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
@@ -149,13 +150,24 @@ class _Bot(Bot):
         return "Bot(...)"
 
 
+class _Request(HTTPXRequest):
+    """Requests that end by themselves: whoever gives up waiting does not cut one off.
+
+    The HTTP client loses a place in its pool for good when a request is cancelled while it waits for a connection; a
+    few such, as while Telegram is away, would leave none, and nobody would be answered until the next start.
+    """
+
+    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        return await asyncio.shield(super().do_request(*args, **kwargs))
+
+
 def _bot(settings: Settings, polling: HTTPXRequest | None = None) -> Bot:
     assert settings.telegram_bot_token
     return _Bot(
         settings.telegram_bot_token,
         base_url=f"{settings.telegram_api_url}/bot",
         base_file_url=f"{settings.telegram_api_url}/file/bot",
-        request=HTTPXRequest(_CONNECTIONS, read_timeout=20, connect_timeout=10, pool_timeout=30),
+        request=_Request(_CONNECTIONS, read_timeout=30, connect_timeout=10, pool_timeout=30),
         get_updates_request=polling,
     )
 

@@ -49,6 +49,8 @@ class MeaningProcess:
         """``threads`` that the engine works with; the process starts beside the caller."""
         self._threads = threads
         self._lock = threading.Lock()
+        self._waiting = threading.Lock()
+        """Held by the one request that waits for its turn: a second would wait longer than an answer may take."""
         self._process: subprocess.Popen[bytes] | None = None
         self._started = 0.0
         self._closed = False
@@ -73,10 +75,18 @@ class MeaningProcess:
         return self.running
 
     def embed(self, texts: Sequence[str], patience: float = PATIENCE) -> Vectors | None:
-        """Vectors of length 1, one row of DIMENSIONS numbers a text; None where there is no answer in time."""
+        """Vectors of length 1, one row of DIMENSIONS numbers a text; None where there is no answer in time.
+
+        One request is worked on and one waits; any other is answered with None at once, so that letters decide.
+        """
         end = time.monotonic() + patience
-        if not texts or not self._lock.acquire(timeout=patience):
+        if not texts or not self._waiting.acquire(blocking=False):
             return None
+        try:
+            if not self._lock.acquire(timeout=patience):
+                return None
+        finally:
+            self._waiting.release()
         try:
             process = self._process
             if process is None:
