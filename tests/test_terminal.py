@@ -57,7 +57,10 @@ def test_an_unknown_language_is_told_with_the_known_ones(arguments: list[str], t
 BAD_SETTINGS = [
     ({"TELEGRAM_BOT_TOKEN": "secret-but-wrong"}, "TELEGRAM_BOT_TOKEN: copy the whole token from @BotFather"),
     ({"TELEGRAM_API_URL": "localhost:8081"}, "TELEGRAM_API_URL: write the whole address"),
-    ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL: write sqlite:////absolute/path/counts.sqlite3 or postgres://user:password@host:5432/name"),
+    (
+        {"DATABASE_URL": "mysql://x"},
+        "DATABASE_URL: write sqlite:////absolute/path/counts.sqlite3 or postgres://user:password@host:5432/name",
+    ),
     ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL: Input should be 'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
 ]
 

@@ -25,7 +25,7 @@ _INTRODUCTION = """# When things break
 Each line is a fault that was caused on the real program: a process of its own beside a Telegram on the same machine,
 while made-up people ask it questions in seven languages. Each person asks one question with one right answer, so that
 an answer that is missing, wrong or comes twice is seen. `make faults` tries all of it and writes this page; no figure
-is typed by hand, and what did not hold is written as such. The tests try shorter forms of most of it.
+is typed by hand, and what did not hold is written as such. The tests try shorter forms of some of it.
 
 "Lost" is a question without an answer, a choice of cards or numbers to call. Times are from the question to the answer,
 on a machine that does other work too. Memory is that of the bot's own process.
