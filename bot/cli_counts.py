@@ -82,7 +82,7 @@ def stats(read_settings: ReadSettings, form: str, output: Path | None, public: P
 
         _write(page(report), output)
         return
-    from bot.statistics.terminal_tables import statistics_tables
+    from bot.statistics_tables import statistics_tables
     from bot.tables import show
 
     text = io.StringIO()
@@ -105,8 +105,9 @@ def _send(settings: Settings) -> None:
         raise click.ClickException("TELEGRAM_BOT_TOKEN is not set: --send needs it")
     if not settings.admin_ids:
         raise click.ClickException("ADMIN_IDS is not set: name the accounts that may see the figures")
+    report = _with(settings, lambda kept, library: kept.report(settings.content_dir, library))
     try:
-        failed = send_statistics(settings)
+        failed = send_statistics(settings, report)
     except Exception as error:
         raise click.ClickException(f"the figures could not be sent ({describe(error)})") from None
     if failed:

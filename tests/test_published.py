@@ -17,10 +17,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from bot.counts.blurring import Row, leave_room
+from bot.counts.blurring import STEP, Row, leave_room
 from bot.counts.count import Outcome
 from bot.counts.periods import FOUR, Period, four_weeks_of
-from bot.counts.published import MADE_OF, STEP, Measure, Published, Tables, WeekCount, publish
+from bot.counts.published import MADE_OF, Measure, Published, Tables, WeekCount, publish
 
 MONDAY = four_weeks_of(dt.date(2026, 10, 1)).first
 MONDAYS = tuple(MONDAY + dt.timedelta(weeks=week) for week in range(5))

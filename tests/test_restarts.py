@@ -9,8 +9,8 @@ from telegram import Bot
 
 from bot.conversation.commands import describe
 from bot.languages import Languages
-from tests.loopback import LoopbackTelegram
-from tests.running import RunningBot, direct_answer, plain, running, until
+from tests.loopback import LoopbackTelegram, User
+from tests.running import PATIENCE, RunningBot, direct_answer, plain, running, until
 
 QUESTION = "Can ICE enter my child's school?"
 ANSWER = direct_answer("ice-at-school")
@@ -235,3 +235,14 @@ async def test_the_profile_is_set_in_every_language_and_only_where_it_differs(
         await user.asks("/menu")
         await bot.terminate()
         assert settings()[before:] == ["setMyName"]
+
+
+async def test_whatever_telegram_refuses_at_the_start_is_asked_again(
+    telegram: LoopbackTelegram, user: User, tmp_path: Path
+) -> None:
+    for method in ("getMe", "getWebhookInfo"):
+        telegram.faults.answer_500(method)
+    async with running(telegram, tmp_path) as bot:
+        assert (await user.asks(QUESTION, PATIENCE)).text.startswith(ANSWER)
+        assert "Telegram cannot be reached, trying again" in bot.log
+        assert "whether a webhook is set is not known, trying again" in bot.log

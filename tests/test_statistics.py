@@ -26,8 +26,8 @@ from bot.statistics.chart import chart
 from bot.statistics.names import CardName, LanguageName, card_names, language_names, phrasings
 from bot.statistics.open_data import as_data, csv_tables, write
 from bot.statistics.report import TREND, Report, questions, report
-from bot.statistics.terminal_tables import statistics_tables
 from bot.statistics.wording import NOTES, NOTHING_YET, dates, figure, share, shares, total
+from bot.statistics_tables import statistics_tables
 from tests.conftest import TODAY
 
 FOUR = Period(dt.date(2026, 10, 19), 4)

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
-from bot.counts.blurring import STEP as STEP
 from bot.counts.blurring import Row, leave_room
 from bot.counts.count import Outcome
 from bot.counts.periods import Period, four_weeks_of

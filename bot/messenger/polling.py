@@ -14,7 +14,7 @@ from telegram.request import HTTPXRequest
 
 from bot.logs import log
 from bot.messenger.lanes import Lanes
-from bot.messenger.receiving import POLL_SECONDS, Fetch, Receiver
+from bot.messenger.receiving import POLL_SECONDS, Fetch, Receiver, insist
 from bot.messenger.restarts import Restarts
 from bot.messenger.updates import ALLOWED
 
@@ -39,10 +39,12 @@ async def serve_by_polling(
     remove_webhook: bool = False,
 ) -> int:
     """Answer updates until ``stopping`` is set; the exit status. ``data`` is the folder to note unclean ends in."""
-    if remove_webhook:
-        await bot.delete_webhook()
+    if remove_webhook and await insist(bot.delete_webhook, stopping, "the webhook could not be removed"):
         log.info("the webhook is removed")
-    elif (await bot.get_webhook_info()).url:
+    info = await insist(bot.get_webhook_info, stopping, "whether a webhook is set is not known")
+    if info is None:
+        return 0
+    if info.url:
         log.error(
             "a webhook is set, so Telegram gives polling no messages: start with `run --webhook`, or remove it, once, "
             "with `run --polling --remove-webhook`"

@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
@@ -34,6 +34,7 @@ WRONG_TOKEN = "Telegram does not know TELEGRAM_BOT_TOKEN: copy it again from @Bo
 _BETWEEN_POLLS = 0.05
 _LONGEST_PAUSE = 5.0
 
+Result = TypeVar("Result")
 Fetch = Callable[[int | None, int, int], Awaitable[list[Any]]]
 """(offset, limit, seconds to wait) -> raw updates."""
 
@@ -194,3 +195,26 @@ async def pause(stopping: asyncio.Event, seconds: float) -> None:
         await asyncio.wait_for(stopping.wait(), seconds)
     except TimeoutError:
         return
+
+
+async def insist(
+    call: Callable[[], Awaitable[Result]],
+    stopping: asyncio.Event,
+    told: str,
+    hopeless: tuple[type[TelegramError], ...] = (),
+) -> Result | None:
+    """Call Telegram until it answers; None where the bot is told to stop before.
+
+    ``told`` is what the log says of a failure. A wrong token, and what is ``hopeless``, is raised at once.
+    """
+    seconds = 1.0
+    while not stopping.is_set():
+        try:
+            return await call()
+        except TelegramError as error:
+            if isinstance(error, (InvalidToken, *hopeless)):
+                raise
+            log.warning("%s, trying again (%s)", told, describe(error))
+            await pause(stopping, seconds)
+            seconds = min(seconds * 2, 15)
+    return None

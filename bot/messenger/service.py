@@ -16,7 +16,7 @@ from bot.conversation.conversation import Conversation, today_in_new_york
 from bot.counts.counter import CountWriter
 from bot.database.address import data_folder, is_postgres
 from bot.kept import Kept, kept_at
-from bot.loading import load_content, load_conversation
+from bot.loading import load_conversation
 from bot.logs import describe, log
 from bot.matching.meaning.engine import forbid_dumps
 from bot.messenger.handling import Handler
@@ -24,12 +24,13 @@ from bot.messenger.lanes import Lanes
 from bot.messenger.memory import ChosenLanguages, KnownMessages
 from bot.messenger.polling import polling_request, serve_by_polling
 from bot.messenger.profile import set_profile
-from bot.messenger.receiving import WRONG_TOKEN, pause
+from bot.messenger.receiving import WRONG_TOKEN, insist
 from bot.messenger.sending import Sender
 from bot.messenger.statistics import Statistics, send_to_all
 from bot.messenger.webhook import serve_by_webhook
 from bot.reloading import Stamp, stamp, watch
 from bot.settings import Settings
+from bot.statistics.report import Report
 
 _CONNECTIONS = 16
 """More are slower: the HTTP client looks through its whole pool for every request."""
@@ -85,14 +86,14 @@ async def _serve(
         beside.append(asyncio.create_task(_follow_content(settings, before, handler, kept)))
         beside.append(asyncio.create_task(_tidy_often(kept)))
 
+    def cards() -> int:
+        return len(handler.conversation.library.cards)
+
     status = 0
     counts.start()
     try:
-        await _reach_telegram(bot, stopping)
-        if stopping.is_set():
-            pass
-        elif webhook:
-            cards = lambda: len(handler.conversation.library.cards)  # noqa: E731
+        await insist(bot.initialize, stopping, "Telegram cannot be reached")
+        if webhook:
             status = await serve_by_webhook(bot, settings, lanes, cards, stopping, ready)
         else:
             data = data_folder(settings.database_url)
@@ -110,18 +111,14 @@ async def _serve(
     return status
 
 
-def send_statistics(settings: Settings) -> int:
+def send_statistics(settings: Settings, report: Report) -> int:
     """Send the figures to the maintainers; how many could not be reached."""
-    languages, library, _ = load_content(settings.content_dir)
 
     async def session() -> int:
-        kept = kept_at(settings.database_url, library, languages)
         bot = _bot(settings)
         try:
-            report = await kept.report(settings.content_dir, library)
             return await send_to_all(settings.admin_ids, Sender(bot), report)
         finally:
-            await kept.database.close()
             await _shut_down(bot)
 
     return asyncio.run(session())
@@ -170,21 +167,6 @@ def _bot(settings: Settings, polling: HTTPXRequest | None = None) -> Bot:
         request=_Request(_CONNECTIONS, read_timeout=30, connect_timeout=10, pool_timeout=30),
         get_updates_request=polling,
     )
-
-
-async def _reach_telegram(bot: Bot, stopping: asyncio.Event) -> None:
-    """Wait until Telegram answers or the bot is stopped; a wrong token ends it, everything else is tried again."""
-    seconds = 1.0
-    while not stopping.is_set():
-        try:
-            await bot.initialize()
-            return
-        except InvalidToken:
-            raise
-        except TelegramError as error:
-            log.warning("Telegram cannot be reached, trying again (%s)", describe(error))
-            await pause(stopping, seconds)
-            seconds = min(seconds * 2, 15)
 
 
 async def _shut_down(bot: Bot) -> None:

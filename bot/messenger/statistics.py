@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
 
-from telegram.constants import MessageLimit
-
 from bot.cards.markup import Block, Span, bold, paragraph
 from bot.conversation.reply import Message
 from bot.logs import log_exception
@@ -53,4 +51,4 @@ async def send_to_all(admins: Collection[int], sender: Sender, report: Report) -
 
 async def _send_summary(sender: Sender, chat_id: int, report: Report) -> None:
     picture = await asyncio.to_thread(chart, report)
-    await sender.send_picture(chat_id, picture, "\n".join(summary(report))[: MessageLimit.CAPTION_LENGTH])
+    await sender.send_picture(chat_id, picture, "\n".join(summary(report)))

@@ -17,11 +17,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from telegram import Bot
-from telegram.error import BadRequest, InvalidToken, TelegramError
+from telegram.error import BadRequest
 
 from bot.logs import describe, log, log_exception
 from bot.messenger.lanes import Lanes
-from bot.messenger.receiving import pause
+from bot.messenger.receiving import insist
 from bot.messenger.updates import ALLOWED, read_update, update_id
 from bot.settings import Settings
 
@@ -114,28 +114,21 @@ async def serve_by_webhook(
 
 
 async def _set_webhook(bot: Bot, settings: Settings, stopping: asyncio.Event) -> int:
-    """Tell Telegram where to post; what passes is tried again."""
-    seconds = 1.0
-    while not stopping.is_set():
-        try:
-            await bot.set_webhook(
-                f"{settings.webhook_url}{PATH}",
-                secret_token=secret_of(settings),
-                allowed_updates=ALLOWED,
-                max_connections=settings.webhook_connections,
-            )
-            return 0
-        except InvalidToken:
-            raise
-        except BadRequest as error:
-            log.error(
-                "Telegram refuses WEBHOOK_URL (%s): it must be https on port 443, 80, 88 or 8443", describe(error)
-            )
-            return 1
-        except TelegramError as error:
-            log.warning("the webhook could not be set, trying again (%s)", describe(error))
-            await pause(stopping, seconds)
-            seconds = min(seconds * 2, 15)
+    """Tell Telegram where to post; the exit status."""
+
+    async def tell() -> None:
+        await bot.set_webhook(
+            f"{settings.webhook_url}{PATH}",
+            secret_token=secret_of(settings),
+            allowed_updates=ALLOWED,
+            max_connections=settings.webhook_connections,
+        )
+
+    try:
+        await insist(tell, stopping, "the webhook could not be set", hopeless=(BadRequest,))
+    except BadRequest as error:
+        log.error("Telegram refuses WEBHOOK_URL (%s): write https, port 443, 80, 88 or 8443", describe(error))
+        return 1
     return 0
 
 

@@ -11,8 +11,9 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from bot.counts.blurring import STEP
 from bot.counts.count import Outcome
-from bot.counts.published import STEP, Measure, Published, Tables
+from bot.counts.published import Measure, Published, Tables
 from bot.statistics.wording import LABELS, NOTES, figure
 
 FEW = f"<{STEP}"

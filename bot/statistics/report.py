@@ -10,9 +10,10 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.counts.blurring import rounded
 from bot.counts.count import Outcome
 from bot.counts.periods import Period
-from bot.counts.published import STEP, Measure, Published, Tables
+from bot.counts.published import Measure, Published, Tables
 from bot.statistics.names import CardName, LanguageName
 
 QUESTIONS = (Outcome.ANSWERED, Outcome.SUGGESTED, Outcome.NONE)
@@ -101,7 +102,7 @@ def report(
         _view(published.weeks, cards, languages),
         tuple((tables.period, _totals(tables)) for tables in published.weeks[-TREND:]),
         {card: row for card, row in phrasings.items() if card in cards and not cards[card].withdrawn},
-        None if handed_over is None else handed_over // STEP * STEP,
+        None if handed_over is None else rounded(handed_over),
     )
 
 

@@ -6,9 +6,9 @@ import datetime as dt
 
 from babel.dates import format_date
 
+from bot.counts.blurring import STEP
 from bot.counts.count import Outcome
 from bot.counts.periods import Period
-from bot.counts.published import STEP
 from bot.languages import SOURCE
 from bot.statistics.report import Report, Totals, questions
 

@@ -21,6 +21,7 @@ from bot.statistics.wording import (
     total,
     waiting,
 )
+from bot.tables import new_table
 
 
 def statistics_tables(report: Report) -> list[Table]:
@@ -28,13 +29,6 @@ def statistics_tables(report: Report) -> list[Table]:
     view, told = report.main, waiting(report)
     tables = [_in_all(report), _languages(view), _cards(view), _weeks(report)] if view else [_lines(NOTHING_YET)]
     return [*tables, _lines(*([told] if told else []), *NOTES)]
-
-
-def _new(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left")
-    for place, column in enumerate(columns):
-        table.add_column(column, justify="right" if place else "left")
-    return table
 
 
 def _lines(*sentences: str) -> Table:
@@ -48,7 +42,7 @@ def _lines(*sentences: str) -> Table:
 def _in_all(report: Report) -> Table:
     shown = views(report)
     columns = [heading for view in shown for heading in (dates(view.period), "", f"{length(view.period)} before")]
-    table = _new("What became of the messages", "", *columns)
+    table = new_table("What became of the messages", "", *columns)
     for line in overview(report):
         table.add_row(line.label, *(text for cell in line.cells for text in (cell.now, cell.share, cell.before)))
     if any(view.totals is None for view in shown):
@@ -60,7 +54,8 @@ def _languages(view: View) -> Table:
     title = f"By language, {dates(view.period)}"
     if view.languages is None:
         return _lines(f"{title}: {NOT_SHOWN}")
-    table = _new(title, "", "questions", "before", *(LABELS[outcome] for outcome in QUESTIONS), "share without answer")
+    outcomes = (LABELS[outcome] for outcome in QUESTIONS)
+    table = new_table(title, "", "questions", "before", *outcomes, "share without answer")
     for row in view.languages:
         before = "-" if row.before is None else total(row.before)
         missed = share(row.outcomes[Outcome.NONE], row.questions)
@@ -73,7 +68,7 @@ def _cards(view: View) -> Table:
     title = f"By card, {dates(view.period)}"
     if view.cards is None:
         return _lines(f"{title}: {NOT_SHOWN}")
-    table = _new(title, "", "shown", "before", "helped", "did not")
+    table = new_table(title, "", "shown", "before", "helped", "did not")
     for row in view.cards:
         if row.shown:
             before = "-" if row.before is None else figure(row.before)
@@ -85,7 +80,7 @@ def _cards(view: View) -> Table:
 
 
 def _weeks(report: Report) -> Table:
-    table = _new("Week by week", "", "questions", *(LABELS[outcome] for outcome in QUESTIONS))
+    table = new_table("Week by week", "", "questions", *(LABELS[outcome] for outcome in QUESTIONS))
     for period, totals in report.trend:
         cells = [total(questions(totals)), *(total(totals[one]) for one in QUESTIONS)] if totals else [NOT_SHOWN]
         table.add_row(period.label, *cells)
