@@ -103,7 +103,8 @@ def weigh(cases: Sequence[Case], learned: Examples, library: Library) -> list[We
     for case, by_meaning in zip(cases, logs, strict=True):
         text = normalise(case.question)
         language, sure = letters.languages.guess(text)
-        evidence = [rank.evidence(text, language if sure else None, logs) for logs in (None, by_meaning)]
+        compared = rank.compare(text, language if sure else None)
+        evidence = [rank.evidence(compared, logs) for logs in (None, by_meaning)]
         if evidence[0] is not None and evidence[1] is not None:
             found.append(Weighed(case.card, count_words(text), evidence[0], evidence[1]))
     return found

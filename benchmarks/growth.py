@@ -202,7 +202,7 @@ def ask(known: Sequence[tuple[str, str]], path: Path, questions: Sequence[str]) 
     times = []
     for question in questions:
         start = time.perf_counter()
-        ranking.rank(normalise(question), LANGUAGE)
+        ranking.rank(ranking.compare(normalise(question), LANGUAGE))
         times.append((time.perf_counter() - start) * 1000)
     gc.collect()
     after = resident()

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated
 
@@ -82,7 +83,7 @@ class Language:
     facts: LanguageFacts
     translations: NullTranslations = field(default_factory=NullTranslations, repr=False)
 
-    @property
+    @cached_property
     def right_to_left(self) -> bool:
         """Whether a reader of this language reads from right to left."""
         return self.locale.text_direction == "rtl"
@@ -121,13 +122,11 @@ class Language:
 
     def time(self, time: dt.time) -> str:
         """A time of day."""
-        return format_time(time, self.facts.time or "short", locale=self.locale)
+        return _time(time, self.facts.time or "short", self.locale)
 
     def days(self, days: tuple[int, ...]) -> str:
         """Days of the week (0 is Monday): an unbroken run of three or more as first - last."""
-        names = self.facts.weekdays or tuple(
-            get_day_names("abbreviated", "stand-alone", self.locale)[day] for day in range(7)
-        )
+        names = self.facts.weekdays or _day_names(self.locale)
         if len(days) > 2 and days == tuple(range(days[0], days[-1] + 1)):
             return f"{names[days[0]]} – {names[days[-1]]}"
         return self.join([names[day] for day in days])
@@ -150,6 +149,16 @@ class Language:
             return _own_name(Locale.parse(code))
         except (ValueError, UnknownLocaleError):
             return Locale(SOURCE).languages.get(code) or code
+
+
+@cache
+def _time(time: dt.time, pattern: str, locale: Locale) -> str:
+    return format_time(time, pattern, locale=locale)
+
+
+@cache
+def _day_names(locale: Locale) -> tuple[str, ...]:
+    return tuple(get_day_names("abbreviated", "stand-alone", locale)[day] for day in range(7))
 
 
 class Languages(Mapping[str, Language]):

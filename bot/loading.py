@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
@@ -91,9 +92,18 @@ class Understanding:
     def match(self, question: str) -> Match:
         """Understand one question, as soon as letters are there."""
         self._ready.wait()
+        return self._now().match(question)
+
+    async def match_soon(self, question: str) -> Match:
+        """The same, where others must not wait meanwhile."""
+        if not self._ready.is_set():
+            await asyncio.to_thread(self._ready.wait)
+        return await self._now().match_soon(question)
+
+    def _now(self) -> Matcher:
         if self._matcher is None:
             raise BuildError("the content could not be learned: the log says why")
-        return self._matcher.match(question)
+        return self._matcher
 
     def complete(self) -> bool:
         """Wait until all is learned that will be; whether meaning is among it."""

@@ -58,6 +58,9 @@ class Broken:
     def match(self, question: str) -> Match:
         raise RuntimeError(question)
 
+    async def match_soon(self, question: str) -> Match:
+        raise RuntimeError(question)
+
     def complete(self) -> bool:
         return False
 

@@ -31,9 +31,9 @@ def accepted(part: Rendered) -> Received:
     state.chats[7] = telegram_state.Chat({"id": 7, "type": "private"}, started=True)
     params: dict[str, Any] = {"chat_id": 7, "text": part.text}
     if part.entities:
-        params["entities"] = [entity.to_dict() for entity in part.entities]
+        params["entities"] = list(part.entities)
     if part.keyboard:
-        params["reply_markup"] = part.keyboard.to_dict()
+        params["reply_markup"] = part.keyboard
     return Received(send_message(state, params), edited=False, at=0)
 
 
@@ -46,7 +46,7 @@ def test_entities_are_counted_in_utf_16() -> None:
     [seen] = shown(message)
     assert seen.bold() == ["人🙂"]
     assert seen.links() == [("a link", "https://example.org")]
-    assert render(message)[0].entities[0].offset == utf16_length("🙂👩‍👧 ") == 8
+    assert render(message)[0].entities[0]["offset"] == utf16_length("🙂👩‍👧 ") == 8
 
 
 def test_items_stand_together_and_quotes_are_one_quote() -> None:

@@ -43,6 +43,10 @@ class Understands(Protocol):
         """Understand one question; never raises, whatever the text holds."""
         ...
 
+    async def match_soon(self, question: str) -> Match:
+        """The same, where others must not wait meanwhile."""
+        ...
+
     def complete(self) -> bool:
         """Wait until all is learned that will be; whether meaning is among it."""
         ...
@@ -102,7 +106,7 @@ class Conversation:
         match incoming:
             case Text(text, attachment):
                 # Matching does not depend on the chosen language, which may have to be asked for: both at once.
-                found, code = await asyncio.gather(asyncio.to_thread(self.matcher.match, text), chat.chosen())
+                found, code = await asyncio.gather(self.matcher.match_soon(text), chat.chosen())
                 reply = self._to_question(found, self._known(code), chat)
                 return self._with_note(reply) if attachment else reply
             case Pressed(data, asked, quoted):

@@ -128,7 +128,7 @@ def _embed(texts: Sequence[str], tell: Tell) -> Iterator[dict[int, npt.NDArray[n
     # Texts of a length together: the engine's threads then end at the same time.
     ordered = sorted(texts, key=len)
     work, done, start = sum(map(_work, texts)), 0, time.monotonic()
-    process = MeaningProcess()
+    process = MeaningProcess(threads=2)
     process.wait()
     try:
         part: dict[int, npt.NDArray[np.float16]] = {}

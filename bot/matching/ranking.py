@@ -8,7 +8,7 @@ added, with weights that were fitted once, and turned into one probability for e
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -65,6 +65,16 @@ class Evidence:
         return found
 
 
+@dataclass(frozen=True)
+class Compared:
+    """A question, its evidence by letters (a number a target), and each target's likeness as far as it was asked."""
+
+    normalised: str
+    language: str | None
+    letters: Floats
+    nearest: dict[str, tuple[float, Phrasing]] = field(default_factory=dict)
+
+
 class Ranking:
     """All phrasings of all cards, ready to be compared with a question."""
 
@@ -78,35 +88,39 @@ class Ranking:
         )
         self._targets = [letters.classes[column] for column in self._columns]
 
-    def evidence(self, normalised: str, language: str | None, meaning: Floats | None) -> Evidence | None:
+    def compare(self, normalised: str, language: str | None = None) -> Compared:
+        """Look at the letters of a question; ``language`` is the written language where that is sure."""
+        letters = self._letters.scores([normalised], topical)[0][self._columns]
+        return Compared(normalised, language, letters)
+
+    def evidence(self, question: Compared, meaning: Floats | None = None) -> Evidence | None:
         """What speaks for the likeliest targets, of which NOT_OURS is always one; None where there is no card.
 
-        ``language`` is the written language where that is sure; ``meaning`` the logarithm of the probability of each
-        class of the letters' model.
+        ``meaning`` is the logarithm of the probability of each class of the letters' model.
         """
         if not self._targets:
             return None
-        letters = self._letters.scores([normalised], topical)[0][self._columns]
         by_meaning = None if meaning is None else meaning[self._columns]
         weights = LETTERS_ALONE if by_meaning is None else WITH_MEANING
-        chosen = np.argsort(-weights.learned(letters, by_meaning), kind="stable")[:CANDIDATES]
+        chosen = np.argsort(-weights.learned(question.letters, by_meaning), kind="stable")[:CANDIDATES]
         others = [place for place, target in enumerate(self._targets) if target == NOT_OURS]
         chosen = np.array([*chosen, *(place for place in others if place not in chosen)], dtype=int)
         targets = tuple(self._targets[place] for place in chosen)
-        found = self._index.nearest(normalised, targets, language)
+        new = [target for target in targets if target not in question.nearest]
+        question.nearest.update(self._index.nearest(question.normalised, new, question.language))
         nothing = (0.0, Phrasing("", "", ""))
-        nearest = [found.get(target, nothing) for target in targets]
+        nearest = [question.nearest.get(target, nothing) for target in targets]
         return Evidence(
             targets,
-            letters[chosen],
+            question.letters[chosen],
             None if by_meaning is None else by_meaning[chosen],
             np.array([likeness / 100 for likeness, _ in nearest], dtype=np.float32),
             tuple(phrasing for _, phrasing in nearest),
         )
 
-    def rank(self, normalised: str, language: str | None = None, meaning: Floats | None = None) -> list[Candidate]:
+    def rank(self, question: Compared, meaning: Floats | None = None) -> list[Candidate]:
         """The candidates for a question, the likeliest first; their probabilities add up to 1."""
-        evidence = self.evidence(normalised, language, meaning)
+        evidence = self.evidence(question, meaning)
         if evidence is None:
             return []
         probabilities = evidence.probabilities()

@@ -64,11 +64,10 @@ class Handler:
         reply = await (self._fallback(received) if unread else self._answer(received))
         if reply.clear:
             reply = await self._clear(received.chat_id, reply.language)
-        await asyncio.gather(
-            self._deliver(received, reply),
-            self._keep_language(received.chat_id, reply.set_language),
-            *([pressed] if pressed else []),
-        )
+        beside: list[Awaitable[None]] = [pressed] if pressed else []
+        if reply.set_language:
+            beside.append(self._chosen.set(received.chat_id, reply.set_language))
+        await asyncio.gather(self._deliver(received, reply), *beside)
 
     async def tell_to_wait(self, received: Received) -> None:
         """Say, kindly, that this chat writes faster than it can be answered."""
@@ -79,7 +78,8 @@ class Handler:
     async def _answer(self, received: Received) -> Reply:
         chat = Chat(chosen=lambda: self._chosen.get(received.chat_id), phone_language=received.phone_language)
         try:
-            return await asyncio.wait_for(self.conversation.answer(received.incoming, chat), ANSWER_WITHIN)
+            async with asyncio.timeout(ANSWER_WITHIN):
+                return await self.conversation.answer(received.incoming, chat)
         except TimeoutError:
             log.error("no answer was found in time, the fallback was sent instead")
             return await self._fallback(received)
@@ -107,10 +107,6 @@ class Handler:
         deleted, _ = await asyncio.gather(self._sender.delete(chat_id, known), self._chosen.forget(chat_id))
         self._known.forget(chat_id, deleted)
         return self.conversation.cleared(language, len(deleted), all_deleted=len(deleted) == len(known))
-
-    async def _keep_language(self, chat_id: int, code: str | None) -> None:
-        if code:
-            await self._chosen.set(chat_id, code)
 
     def _said_late(self, messages: tuple[Message, ...], language: Language, sent_at: float) -> tuple[Message, ...]:
         if not messages or not sent_at or self._clock() - sent_at < LATE_AFTER:

@@ -10,11 +10,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from telegram import Bot
-from telegram.request import HTTPXRequest
 
 from bot.logs import log
 from bot.messenger.lanes import Lanes
 from bot.messenger.receiving import POLL_SECONDS, Fetch, Receiver, insist
+from bot.messenger.requests import TelegramRequest
 from bot.messenger.restarts import Restarts
 from bot.messenger.updates import ALLOWED
 
@@ -24,14 +24,14 @@ _READ_TIMEOUT = 30
 """Seconds for Telegram to answer even where it need not wait for anything: it may be slow."""
 
 
-def polling_request() -> HTTPXRequest:
+def polling_request() -> TelegramRequest:
     """The one connection on which Telegram is asked for updates."""
-    return HTTPXRequest(1, read_timeout=POLL_SECONDS + 10, connect_timeout=10)
+    return TelegramRequest(1, POLL_SECONDS + 10)
 
 
 async def serve_by_polling(
     bot: Bot,
-    request: HTTPXRequest,
+    request: TelegramRequest,
     lanes: Lanes,
     data: Path,
     stopping: asyncio.Event,
@@ -61,7 +61,7 @@ async def serve_by_polling(
     return 0
 
 
-def _fetcher(bot: Bot, polling: HTTPXRequest) -> Fetch:
+def _fetcher(bot: Bot, polling: TelegramRequest) -> Fetch:
     """getUpdates without the library's parsing: a malformed update must not stop the others of its batch."""
 
     async def fetch(offset: int | None, limit: int, seconds: int) -> list[Any]:

@@ -31,7 +31,8 @@ LET_PASS_AFTER = 15.0
 """Seconds after which an update may be confirmed unanswered where it is crowded: by then an answer or the fallback has
 been found, and only Telegram keeps it from being sent."""
 WRONG_TOKEN = "Telegram does not know TELEGRAM_BOT_TOKEN: copy it again from @BotFather (/mybots, API Token)"
-_BETWEEN_POLLS = 0.05
+_MOMENT, _WHILE = 0.01, 1.0
+"""Seconds, at least and at most, between two looks for new updates while some are in hand."""
 _LONGEST_PAUSE = 5.0
 
 Result = TypeVar("Result")
@@ -140,13 +141,19 @@ class Receiver:
         return False
 
     async def _some_time(self) -> None:
-        """Let answers go on before Telegram is asked again: at once when one is done, soon in any case."""
+        """Let answers go on before Telegram is asked again, which tells of all that is in hand once more.
+
+        So it is asked the less often the more is in hand, and the longer ago the latest of it came; but again soon
+        after one is done.
+        """
         running = {one.answered: one.since for one in self._in_hand.values() if one.answered and not one.done}
         if running:
-            # What has been in hand for long waits for Telegram: there is no hurry to be told of it again.
-            stuck = max(running.values()) < asyncio.get_running_loop().time() - LET_PASS_AFTER
-            await asyncio.wait(running, timeout=1.0 if stuck else 0.25, return_when=asyncio.FIRST_COMPLETED)
-            await asyncio.sleep(_BETWEEN_POLLS)
+            at_least = _MOMENT * (1 + len(running) / 10)
+            await asyncio.sleep(at_least)
+            quiet = asyncio.get_running_loop().time() - max(running.values())
+            longer = min(quiet / 4, _WHILE) - at_least
+            if longer > 0:
+                await asyncio.wait(running, timeout=longer, return_when=asyncio.FIRST_COMPLETED)
 
     async def _poll(self, limit: int, seconds: int) -> list[Any]:
         """Ask for updates until Telegram answers or the bot is stopped."""

