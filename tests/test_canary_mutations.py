@@ -54,7 +54,7 @@ LEAKS = {
     "a question": [
         Edit(
             "conversation/conversation.py",
-            "found, code = await asyncio.gather(asyncio.to_thread(self.matcher.match, text), chat.chosen())",
+            "found, code = await asyncio.gather(self.matcher.match_soon(text), chat.chosen())",
             'open("questions.txt", "a").write(text)',
         )
     ],
@@ -91,8 +91,8 @@ LEAKS = {
     "known messages": [
         Edit(
             "messenger/memory.py",
-            "return [message_id for _, message_id in self._chats.get(chat_id, ())]",
-            'log.debug("%s", [number for _, number in self._chats.get(chat_id, ())])',
+            "return [message for _, chat, message in self._messages if chat == chat_id]",
+            'log.debug("%s", list(self._messages))',
         )
     ],
     "a preview": [

@@ -15,6 +15,9 @@ Features = Callable[[Sequence[str]], tuple[Owners, Hashes]]
 """Texts -> for each feature found, the number of its text and its hash."""
 
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+_RUN = np.uint64(1_000_003)
+_LENGTHS = np.array([length * pow(1_000_003, length, 1 << 64) % (1 << 64) for length in range(16)], dtype=np.uint64)
+"""What a run's length adds to its hash, so that runs of different lengths are different features."""
 _SYLLABIC = re.compile("[\u3400-\u9fff\uac00-\ud7a3]")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _LATIN_WORD = re.compile("[a-z]{2}")
@@ -74,9 +77,11 @@ def _short_runs(texts: Sequence[str]) -> tuple[Owners, Hashes]:
 
 def _among(texts: Sequence[str], pattern: re.Pattern[str], features: Features) -> tuple[Owners, Hashes]:
     """The features of those texts in which a pattern occurs."""
-    places = np.array([place for place, text in enumerate(texts) if pattern.search(text)], dtype=np.int64)
+    places = [place for place, text in enumerate(texts) if pattern.search(text)]
+    if not places:
+        return joined([])
     owners, hashes = features([texts[place] for place in places])
-    return places[owners], hashes
+    return np.array(places, dtype=np.int64)[owners], hashes
 
 
 def character_runs(texts: Sequence[str], lengths: Sequence[int]) -> tuple[Owners, Hashes]:
@@ -85,15 +90,16 @@ def character_runs(texts: Sequence[str], lengths: Sequence[int]) -> tuple[Owners
     characters = codes.astype(np.uint64)
     owners = np.cumsum(codes == 0)
     found: list[tuple[Owners, Hashes]] = []
-    for length in lengths:
+    hashes = np.zeros(len(codes), dtype=np.uint64)
+    for length in range(1, max(lengths) + 1):
         windows = len(codes) - length + 1
         if windows < 1:
-            continue
-        hashes = np.full(windows, length, dtype=np.uint64)
-        for place in range(length):
-            hashes = hashes * np.uint64(1_000_003) + characters[place : place + windows]
-        inside = (owners[:windows] == owners[length - 1 :]) & (codes[:windows] != 0)
-        found.append((owners[:windows][inside], hashes[inside]))
+            break
+        # A run's hash, from that of the run that is one shorter: Horner's rule, all places at once.
+        hashes = hashes[:windows] * _RUN + characters[length - 1 :]
+        if length in lengths:
+            inside = (owners[:windows] == owners[length - 1 :]) & (codes[:windows] != 0)
+            found.append((owners[:windows][inside], hashes[inside] + _LENGTHS[length]))
     return joined(found)
 
 

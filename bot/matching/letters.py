@@ -9,6 +9,7 @@ questions 85.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -45,13 +46,13 @@ class LetterIndex:
             return {}
         groups = {target: self._of(target, language) for target in targets}
         likely = _likeliest(question, groups)
-        scores = iter(_scores(question, [text for group in likely.values() for text, _ in group]).tolist())
+        scores = iter(_scores(question, [one for group in likely.values() for one in group]).tolist())
         found: dict[str, tuple[float, Phrasing]] = {}
         for target, group in likely.items():
             ranked = sorted(((next(scores), place) for place in range(len(group))), key=lambda one: -one[0])
             best, place = ranked[0]
             support = sum(max(0.0, score - best + 15) for score, _ in ranked[1:4]) / 45
-            found[target] = min(100.0, best + 4 * support), group[place][1]
+            found[target] = min(100.0, best + 4 * support), group[place].phrasing
         return found
 
     def _of(self, target: str, language: str | None) -> list[tuple[str, Phrasing]]:
@@ -70,32 +71,43 @@ class LetterIndex:
         return pairs
 
 
-def _likeliest(
-    question: str, groups: Mapping[str, Sequence[tuple[str, Phrasing]]]
-) -> dict[str, list[tuple[str, Phrasing]]]:
+@dataclass(frozen=True)
+class _Likely:
+    """A phrasing in the form that is compared, and its ``ratio`` to the question."""
+
+    text: str
+    phrasing: Phrasing
+    ratio: float
+
+
+def _likeliest(question: str, groups: Mapping[str, Sequence[tuple[str, Phrasing]]]) -> dict[str, list[_Likely]]:
     """The few phrasings of each group that share most letters in order, by the quickest scorer."""
     texts = [text for group in groups.values() for text, _ in group]
     if not texts:
         return {}
-    scores = process.cdist([question], texts, scorer=fuzz.ratio, dtype=np.float32)[0]
-    found: dict[str, list[tuple[str, Phrasing]]] = {}
+    ratios = _compared(fuzz.ratio, question, texts)
+    found: dict[str, list[_Likely]] = {}
     start = 0
     for target, group in groups.items():
         if group:
-            order = np.argsort(-scores[start : start + len(group)], kind="stable")[:_COMPARED]
-            found[target] = [group[place] for place in order]
+            of_group = ratios[start : start + len(group)]
+            order = np.argsort(-of_group, kind="stable")[:_COMPARED]
+            found[target] = [_Likely(*group[int(place)], float(of_group[place])) for place in order]
         start += len(group)
     return found
 
 
-def _scores(question: str, texts: Sequence[str]) -> Scores:
-    def each(scorer: Callable[..., float]) -> Scores:
-        return np.asarray(process.cdist([question], texts, scorer=scorer, dtype=np.float32)[0], dtype=np.float32)
-
-    if not texts:
+def _scores(question: str, likely: Sequence[_Likely]) -> Scores:
+    if not likely:
         return np.zeros(0, dtype=np.float32)
+    texts = [one.text for one in likely]
+    ratios = np.array([one.ratio for one in likely], dtype=np.float32)
     lengths = np.fromiter(map(len, texts), dtype=np.float32, count=len(texts))
     shared = np.minimum(lengths, len(question)) / np.maximum(lengths, len(question))
-    subset = each(fuzz.token_set_ratio) * (0.55 + 0.45 * np.sqrt(shared))
-    ordered = np.maximum(each(fuzz.ratio), each(fuzz.token_sort_ratio))
+    subset = _compared(fuzz.token_set_ratio, question, texts) * (0.55 + 0.45 * np.sqrt(shared))
+    ordered = np.maximum(ratios, _compared(fuzz.token_sort_ratio, question, texts))
     return np.asarray(0.5 * ordered + 0.5 * subset, dtype=np.float32)
+
+
+def _compared(scorer: Callable[..., float], question: str, texts: Sequence[str]) -> Scores:
+    return np.asarray(process.cdist([question], texts, scorer=scorer, dtype=np.float32)[0], dtype=np.float32)

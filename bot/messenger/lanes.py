@@ -86,6 +86,9 @@ class Lanes:
     def _is_too_much(self, received: Received) -> bool:
         """Whether a chat wrote twenty messages in the minute before this one, by Telegram's clock where it tells."""
         at = received.sent_at or self._clock()
+        # Who has been silent for a minute need not be remembered.
+        while self._written and next(iter(self._written.values()))[-1] <= at - MINUTE:
+            self._written.popitem(last=False)
         times = self._written.setdefault(received.chat_id, deque(maxlen=MOST_A_MINUTE))
         self._written.move_to_end(received.chat_id)
         while len(self._written) > MOST_CHATS:

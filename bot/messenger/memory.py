@@ -23,7 +23,7 @@ from bot.logs import describe, log
 MOST_CHATS = 20_000
 """Chats whose choice is held in memory; the longest unheard is forgotten, and read back when needed."""
 MOST_MESSAGES = 100_000
-"""Messages whose numbers are held in memory, over all chats; those of the chat longest unheard go first."""
+"""Messages whose numbers are held in memory, over all chats; the oldest go first."""
 DELETABLE_FOR = 48 * 3600.0
 """Seconds for which Telegram lets a bot delete a message (deleteMessage)."""
 _LIMIT = 1.0
@@ -94,45 +94,29 @@ class KnownMessages:
     """The numbers of each chat's messages, ours and the person's, as long as they can be deleted. Only in memory."""
 
     def __init__(self, most: int = MOST_MESSAGES, clock: Callable[[], float] = time.monotonic) -> None:
-        self._most = most
         self._clock = clock
-        self._chats: OrderedDict[int, deque[tuple[float, int]]] = OrderedDict()
-        self._number = 0
+        # One list of all, looked through when somebody clears a chat: a list for each chat would take thrice the room.
+        self._messages: deque[tuple[float, int, int]] = deque(maxlen=most)
 
     def __len__(self) -> int:
-        return self._number
+        return len(self._messages)
 
     def note(self, chat_id: int, message_id: int) -> None:
         """Remember that a chat has this message from now on."""
-        self._chats.setdefault(chat_id, deque()).append((self._clock(), message_id))
-        self._chats.move_to_end(chat_id)
-        self._number += 1
-        self._forget_old(chat_id)
-        while self._number > self._most:
-            self._forget_old(next(iter(self._chats)), at_least=1)
-        oldest = next(iter(self._chats))
-        if self._chats[oldest][-1][0] < self._clock() - DELETABLE_FOR:
-            self._forget_old(oldest)
+        self._messages.append((self._clock(), chat_id, message_id))
+        self._forget_old()
 
     def of(self, chat_id: int) -> list[int]:
         """The messages of a chat that can be deleted."""
-        self._forget_old(chat_id)
-        return [message_id for _, message_id in self._chats.get(chat_id, ())]
+        self._forget_old()
+        return [message for _, chat, message in self._messages if chat == chat_id]
 
     def forget(self, chat_id: int, message_ids: Collection[int]) -> None:
         """Forget messages of a chat: they are deleted."""
         gone = set(message_ids)
-        before = self._chats.pop(chat_id, deque())
-        left = deque(one for one in before if one[1] not in gone)
-        self._number -= len(before) - len(left)
-        if left:
-            self._chats[chat_id] = left
+        left = (one for one in self._messages if one[1] != chat_id or one[2] not in gone)
+        self._messages = deque(left, self._messages.maxlen)
 
-    def _forget_old(self, chat_id: int, at_least: int = 0) -> None:
-        messages = self._chats.get(chat_id, deque())
-        while messages and (at_least > 0 or messages[0][0] < self._clock() - DELETABLE_FOR):
-            messages.popleft()
-            self._number -= 1
-            at_least -= 1
-        if not messages:
-            self._chats.pop(chat_id, None)
+    def _forget_old(self) -> None:
+        while self._messages and self._messages[0][0] < self._clock() - DELETABLE_FOR:
+            self._messages.popleft()
