@@ -96,8 +96,8 @@ class Understanding:
 
     async def match_soon(self, question: str) -> Match:
         """The same, where others must not wait meanwhile."""
-        if not self._ready.is_set():
-            await asyncio.to_thread(self._ready.wait)
+        while not self._ready.is_set():  # noqa: ASYNC110 - it is set by a thread, and may be before there is a loop
+            await asyncio.sleep(0.05)
         return await self._now().match_soon(question)
 
     def _now(self) -> Matcher:

@@ -46,6 +46,14 @@ class PostgresServer:
         asyncio.run(self._execute(f"CREATE DATABASE {name}"))
         return self.uri.replace("/postgres?", f"/{name}?", 1).replace("postgresql://", "postgres://", 1)
 
+    def guarded(self, user: str, password: str, given: str) -> str:
+        """The address of an empty database of a user who is asked for a password, with the one that is ``given``."""
+        asyncio.run(self._execute(f"CREATE ROLE {user} LOGIN SUPERUSER PASSWORD '{password}'"))
+        rules = self.folder / "pg_hba.conf"  # the first rule that fits decides; the others trust everybody
+        rules.write_text(f"local all {user} scram-sha-256\nhost all {user} all scram-sha-256\n{rules.read_text()}")
+        asyncio.run(self._execute("SELECT pg_reload_conf()"))
+        return self.new().replace("//postgres:@", f"//{user}:{given}@", 1)
+
     async def _execute(self, statement: str) -> None:
         connection = await asyncpg.connect(self.uri)
         await connection.execute(statement)

@@ -339,6 +339,17 @@ async def test_a_postgresql_that_refuses_is_told(postgres: PostgresServer, monke
     assert "may not write" in found.told
 
 
+async def test_a_wrong_password_is_told_without_showing_it(
+    postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = await asyncio.to_thread(postgres.guarded, "careful", "the-right-one", "a-hidden-one")
+    found = await finding(monkeypatch, "database", {"DATABASE_URL": address})
+    assert (found.level, "refuses the user or the password" in found.told) == ("mend", True)
+    assert "hidden" not in found.told
+    right = address.replace("a-hidden-one", "the-right-one")
+    assert (await finding(monkeypatch, "database", {"DATABASE_URL": right})).level == "ok"
+
+
 @contextmanager
 def as_an_ordinary_user() -> Iterator[None]:
     """Root may write everywhere: so for a moment this process is another user, where it is root's."""

@@ -85,7 +85,7 @@ def _likeliest(question: str, groups: Mapping[str, Sequence[tuple[str, Phrasing]
     texts = [text for group in groups.values() for text, _ in group]
     if not texts:
         return {}
-    ratios = _compared(fuzz.ratio, question, texts)
+    ratios = _by(fuzz.ratio, question, texts)
     found: dict[str, list[_Likely]] = {}
     start = 0
     for target, group in groups.items():
@@ -104,10 +104,10 @@ def _scores(question: str, likely: Sequence[_Likely]) -> Scores:
     ratios = np.array([one.ratio for one in likely], dtype=np.float32)
     lengths = np.fromiter(map(len, texts), dtype=np.float32, count=len(texts))
     shared = np.minimum(lengths, len(question)) / np.maximum(lengths, len(question))
-    subset = _compared(fuzz.token_set_ratio, question, texts) * (0.55 + 0.45 * np.sqrt(shared))
-    ordered = np.maximum(ratios, _compared(fuzz.token_sort_ratio, question, texts))
+    subset = _by(fuzz.token_set_ratio, question, texts) * (0.55 + 0.45 * np.sqrt(shared))
+    ordered = np.maximum(ratios, _by(fuzz.token_sort_ratio, question, texts))
     return np.asarray(0.5 * ordered + 0.5 * subset, dtype=np.float32)
 
 
-def _compared(scorer: Callable[..., float], question: str, texts: Sequence[str]) -> Scores:
+def _by(scorer: Callable[..., float], question: str, texts: Sequence[str]) -> Scores:
     return np.asarray(process.cdist([question], texts, scorer=scorer, dtype=np.float32)[0], dtype=np.float32)

@@ -13,7 +13,7 @@ from bot.matching.deciding import CERTAIN, SUGGESTIONS, decide
 from bot.matching.examples import Examples
 from bot.matching.index import Letters
 from bot.matching.linear import Floats
-from bot.matching.match import NOT_OURS, Candidate, Match
+from bot.matching.match import NOT_OURS, ByMeaning, Candidate, Match
 from bot.matching.meaning.meaning import Meaning
 from bot.matching.normalising import LONGEST, count_words, normalise
 from bot.matching.places import Places
@@ -132,9 +132,10 @@ class Matcher:
             candidates=candidates[:5],
             reason=reason,
             others=next((one.probability for one in ranked if one.card == NOT_OURS), 0.0),
-            by_meaning="asked"
-            if meaning is not None
-            else "not needed"
-            if self._meaning and not read.unsure
-            else "not there",
+            by_meaning=self._asked(read, meaning),
         )
+
+    def _asked(self, read: _Read, meaning: Floats | None) -> ByMeaning:
+        if meaning is not None:
+            return "asked"
+        return "not needed" if self._meaning and not read.unsure else "not there"
