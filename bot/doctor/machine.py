@@ -11,7 +11,7 @@ from bot.doctor.finding import Finding, mend, ok, size_in_words, warning
 
 _LEAST_FREE = 200 * 1024**2
 _LEAST_MEMORY = 400 * 1024**2
-"""The bot has some 320 MB with meaning, some 200 MB without."""
+"""The bot has some 380 MB with meaning, some 200 MB without."""
 
 
 def disk_finding(folder: Path) -> Finding:
@@ -48,5 +48,5 @@ def memory_finding(size: int | None) -> Finding:
     if size is None:
         return ok("this system does not tell how much there is")
     if size < _LEAST_MEMORY:
-        return warning(f"{size_in_words(size)}: with letters and meaning the bot takes some 320 MB; give it 512 MB")
-    return ok(f"{size_in_words(size)} for everything on it; the bot takes some 320 MB")
+        return warning(f"{size_in_words(size)}: with letters and meaning the bot takes some 380 MB; give it 512 MB")
+    return ok(f"{size_in_words(size)} for everything on it; the bot takes some 380 MB")

@@ -14,7 +14,7 @@ from telegram import Bot
 from bot.logs import log
 from bot.messenger.lanes import Lanes
 from bot.messenger.receiving import POLL_SECONDS, Fetch, Receiver, insist
-from bot.messenger.requests import TelegramRequest
+from bot.messenger.requests import TelegramClock, TelegramRequest
 from bot.messenger.restarts import Restarts
 from bot.messenger.updates import ALLOWED
 
@@ -24,9 +24,9 @@ _READ_TIMEOUT = 30
 """Seconds for Telegram to answer even where it need not wait for anything: it may be slow."""
 
 
-def polling_request() -> TelegramRequest:
+def polling_request(clock: TelegramClock) -> TelegramRequest:
     """The one connection on which Telegram is asked for updates."""
-    return TelegramRequest(1, POLL_SECONDS + 10)
+    return TelegramRequest(1, POLL_SECONDS + 10, clock)
 
 
 async def serve_by_polling(

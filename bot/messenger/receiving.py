@@ -31,7 +31,7 @@ LET_PASS_AFTER = 15.0
 """Seconds after which an update may be confirmed unanswered where it is crowded: by then an answer or the fallback has
 been found, and only Telegram keeps it from being sent."""
 WRONG_TOKEN = "Telegram does not know TELEGRAM_BOT_TOKEN: copy it again from @BotFather (/mybots, API Token)"
-_MOMENT, _WHILE = 0.01, 1.0
+_MOMENT, _WHILE = 0.01, 0.5
 """Seconds, at least and at most, between two looks for new updates while some are in hand."""
 _LONGEST_PAUSE = 5.0
 
@@ -61,6 +61,8 @@ class Receiver:
         self._stopping = stopping
         self._in_hand: dict[int, _InHand] = {}
         self._offset: int | None = None
+        self._latest = 0.0
+        """When something new came, by the loop's clock."""
 
     async def run(
         self,
@@ -118,6 +120,7 @@ class Receiver:
             return None
         if number in self._in_hand:
             return self._in_hand[number]  # not confirmed yet, so Telegram sent it again
+        self._latest = now
         in_hand = self._in_hand[number] = _InHand(now)
         try:
             received = read_update(raw)
@@ -143,15 +146,15 @@ class Receiver:
     async def _some_time(self) -> None:
         """Let answers go on before Telegram is asked again, which tells of all that is in hand once more.
 
-        So it is asked the less often the more is in hand, and the longer ago the latest of it came; but again soon
-        after one is done.
+        So it is asked the less often the more is in hand, and the longer nothing new came; but again soon after one is
+        done.
         """
-        running = {one.answered: one.since for one in self._in_hand.values() if one.answered and not one.done}
+        running = [one.answered for one in self._in_hand.values() if one.answered and not one.done]
         if running:
             at_least = _MOMENT * (1 + len(running) / 10)
             await asyncio.sleep(at_least)
-            quiet = asyncio.get_running_loop().time() - max(running.values())
-            longer = min(quiet / 4, _WHILE) - at_least
+            quiet = asyncio.get_running_loop().time() - self._latest
+            longer = min(quiet / 10, _WHILE) - at_least
             if longer > 0:
                 await asyncio.wait(running, timeout=longer, return_when=asyncio.FIRST_COMPLETED)
 

@@ -7,6 +7,9 @@ good then, so that after a time without Telegram nobody would be answered any mo
 from __future__ import annotations
 
 import json
+import time
+from contextlib import suppress
+from email.utils import parsedate_to_datetime
 
 import aiohttp
 from telegram._utils.types import ODVInput
@@ -17,13 +20,30 @@ _CONNECT_WITHIN, _TURN_WITHIN = 10.0, 30.0
 """Seconds to connect, and to be given a connection where all are in use."""
 
 
+class TelegramClock:
+    """Unix time by Telegram's clock, which also dates messages: that of this machine may be wrong, or be set."""
+
+    def __init__(self) -> None:
+        self._ahead = 0.0
+
+    def __call__(self) -> float:
+        """Seconds; by our own clock until Telegram has told its time."""
+        return time.time() + self._ahead
+
+    def hear(self, date: str) -> None:
+        """Take the time from the header ``Date`` of an answer (RFC 9110); what is no date tells nothing."""
+        with suppress(ValueError):
+            self._ahead = parsedate_to_datetime(date).timestamp() - time.time()
+
+
 class TelegramRequest(BaseRequest):
     """A pool of connections that are kept open, as the library's Bot takes it."""
 
-    def __init__(self, connections: int, read_timeout: float) -> None:
-        """``read_timeout``: seconds for Telegram to answer, where the caller does not say."""
+    def __init__(self, connections: int, read_timeout: float, clock: TelegramClock | None = None) -> None:
+        """``read_timeout``: seconds for Telegram to answer, where the caller does not say; ``clock`` hears its time."""
         self._connections = connections
         self._read_timeout = read_timeout
+        self._clock = clock or TelegramClock()
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -58,6 +78,7 @@ class TelegramRequest(BaseRequest):
             async with self._pool().request(
                 method, url, data=body, headers=headers, timeout=timeout, allow_redirects=False
             ) as answer:
+                self._clock.hear(answer.headers.get("Date", ""))
                 return answer.status, await answer.read()
         except TimeoutError as error:
             raise TimedOut from error

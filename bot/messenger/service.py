@@ -23,7 +23,7 @@ from bot.messenger.memory import ChosenLanguages, KnownMessages
 from bot.messenger.polling import polling_request, serve_by_polling
 from bot.messenger.profile import set_profile
 from bot.messenger.receiving import WRONG_TOKEN, insist
-from bot.messenger.requests import TelegramRequest
+from bot.messenger.requests import TelegramClock, TelegramRequest
 from bot.messenger.sending import Sender
 from bot.messenger.statistics import Statistics, send_to_all
 from bot.messenger.webhook import serve_by_webhook
@@ -60,8 +60,9 @@ async def _serve(
     stopping = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stopping.set)
-    request = polling_request()
-    bot = _bot(settings, request)
+    clock = TelegramClock()
+    request = polling_request(clock)
+    bot = _bot(settings, request, clock)
     kept = kept_at(settings.database_url, conversation.library, conversation.languages)
     counts = CountWriter(kept.counts, today_in_new_york)
     conversation = conversation.handing_over(kept.hand_over if settings.hand_over else None)
@@ -76,8 +77,9 @@ async def _serve(
         Statistics(
             settings.admin_ids, sender, lambda: kept.report(settings.content_dir, handler.conversation.library)
         ).send_to,
+        clock,
     )
-    lanes = Lanes(handler.handle, handler.tell_to_wait)
+    lanes = Lanes(handler.handle, handler.tell_to_wait, clock)
     beside: list[asyncio.Task[None]] = []
 
     def ready() -> None:
@@ -147,13 +149,13 @@ class _Bot(Bot):
         return "Bot(...)"
 
 
-def _bot(settings: Settings, polling: TelegramRequest | None = None) -> Bot:
+def _bot(settings: Settings, polling: TelegramRequest | None = None, clock: TelegramClock | None = None) -> Bot:
     assert settings.telegram_bot_token
     return _Bot(
         settings.telegram_bot_token,
         base_url=f"{settings.telegram_api_url}/bot",
         base_file_url=f"{settings.telegram_api_url}/file/bot",
-        request=TelegramRequest(_CONNECTIONS, _READ_TIMEOUT),
+        request=TelegramRequest(_CONNECTIONS, _READ_TIMEOUT, clock),
         get_updates_request=polling or TelegramRequest(1, _READ_TIMEOUT),
     )
 

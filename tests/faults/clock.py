@@ -33,6 +33,7 @@ async def stepped(stand: Stand, hours: int) -> Outcome:
             f"who wrote too much got {len(hasty.messages)} of {expected} messages, the last after {waited:.0f} s",
             figures.answered
             and undisturbed(figures, before)
+            and not late
             and len(hasty.messages) == expected
             and waited < minute + 15,
         )
@@ -42,9 +43,8 @@ TRIALS = (
     Trial(
         "clock-ahead",
         "the clock jumps two hours ahead while the bot runs (the clock that the process reads)",
-        "answers as fast as before, though they begin by saying that they are late",
+        "answers as fast as before, none of which says that it is late",
         partial(stepped, hours=2),
-        quick=False,
         beside=True,
     ),
     Trial(
