@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from pathlib import Path
 
@@ -246,3 +247,16 @@ async def test_whatever_telegram_refuses_at_the_start_is_asked_again(
         assert (await user.asks(QUESTION, PATIENCE)).text.startswith(ANSWER)
         assert "Telegram cannot be reached, trying again" in bot.log
         assert "whether a webhook is set is not known, trying again" in bot.log
+
+
+async def test_what_is_answered_is_confirmed_whenever_the_stop_comes(
+    telegram: LoopbackTelegram, user: User, tmp_path: Path
+) -> None:
+    async with running(telegram, tmp_path) as bot:
+        for seconds in (0.0, 0.003, 0.006, 0.012, 0.025):
+            await user.asks("/menu", 30)
+            await asyncio.sleep(seconds)
+            assert await bot.terminate() == 0
+            assert telegram.pending_update_count == 0, f"stopped {seconds} s after the answer"
+            await bot.start()
+    assert len(user.messages) == 5

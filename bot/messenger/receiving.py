@@ -89,7 +89,7 @@ class Receiver:
                 await self._some_time()
             elif batch and not any(taken):
                 await pause(self._stopping, 1)  # nothing that can be confirmed: Telegram will give it again at once
-            elif not batch:
+            elif not batch and not self._stopping.is_set():  # else Telegram may not have been asked any more
                 # All is confirmed. After a quiet week Telegram may count on from a lower number, which an
                 # offset would keep out (Bot API, Update: update_id).
                 self._offset = None
