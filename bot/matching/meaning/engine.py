@@ -24,7 +24,7 @@ MOST_TEXTS, MOST_BYTES = 1024, 8192
 """Texts of a request, and bytes of a text, above which the process ends: nobody sends so much in good faith."""
 _NOBODY = 65534
 _NICE = 5
-"""Where a machine is busy, answers that need no meaning come first; at 10 a question may take longer than anybody waits."""
+"""Where a machine is busy, what needs no meaning comes first; at 10 a question may take longer than anybody waits."""
 _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 4, 38
 
 
