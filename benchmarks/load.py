@@ -24,7 +24,6 @@ from rich.table import Table
 
 from benchmarks.load_people import KNOWN, Asked, People
 from benchmarks.load_programs import Program, other, ours
-from benchmarks.processes import need
 from benchmarks.reports import Row, number, table, write_json
 from bot.tables import percent, show
 from tests.loopback import LoopbackTelegram, User
@@ -118,7 +117,6 @@ def main(
     json_file: Path | None,
 ) -> None:
     """Measure how many answers a second the bot gives, how soon, and what it keeps in memory."""
-    need("aiohttp")
     machine = {"cores": os.cpu_count(), "load_before": os.getloadavg()[0], "webhook": webhook}
     if questions:
         found = asyncio.run(_watch_memory(questions, webhook))

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.processes import NotMeasured, resident
+from benchmarks.processes import NotMeasured, children, resident
 from tests.conftest import ROOT
 from tests.loopback import LoopbackTelegram
 from tests.running import running
@@ -36,7 +36,7 @@ class Program:
 
     def cpu_seconds(self) -> tuple[float, float]:
         """Processor time that it has taken, and that of the processes it started: the engine's."""
-        return _cpu_seconds(self.pid), sum(_cpu_seconds(pid) for pid in _children(self.pid))
+        return _cpu_seconds(self.pid), sum(_cpu_seconds(pid) for pid in children(self.pid))
 
     async def settle(self) -> None:
         """Wait until it has nothing to do any more: matching is complete, the profile is set."""
@@ -52,9 +52,9 @@ class Program:
 @asynccontextmanager
 async def ours(telegram: LoopbackTelegram, folder: Path, webhook: bool) -> AsyncIterator[Program]:
     """This bot, once it understands questions by meaning too."""
-    before = _children(os.getpid())
+    before = children(os.getpid())
     async with running(telegram, folder, mode="--webhook" if webhook else "--polling"):
-        (pid,) = _children(os.getpid()) - before
+        (pid,) = children(os.getpid()) - before
         program = Program(telegram, pid)
         await program.settle()
         yield program
@@ -79,12 +79,6 @@ async def other(telegram: LoopbackTelegram, module: str, *arguments: str) -> Asy
         if process.returncode is None:
             process.kill()
         await process.wait()
-
-
-def _children(pid: int) -> set[int]:
-    """The processes that a process has started and that still run."""
-    lists = Path(f"/proc/{pid}/task").glob("*/children")
-    return {int(child) for path in lists for child in path.read_text().split()}
 
 
 def _cpu_seconds(pid: int) -> float:

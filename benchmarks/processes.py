@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -66,9 +67,16 @@ def resident(process: int | str = "self") -> float | None:
     own = _field(process, "VmRSS")
     if own is None:
         return None
-    number = _field(process, "Pid")
-    below = [path.name for path in _PROCESSES.glob("[0-9]*") if _field(path.name, "PPid") == number]
-    return own / _KILOBYTES + sum(resident(one) or 0.0 for one in below)
+    return own / _KILOBYTES + sum(resident(one) or 0.0 for one in children(process))
+
+
+def children(process: int | str = "self") -> set[int]:
+    """The processes that a process has started and that still run (Linux)."""
+    found: set[int] = set()
+    for path in (_PROCESSES / str(process) / "task").glob("*/children"):
+        with suppress(OSError):  # it has ended meanwhile
+            found |= set(map(int, path.read_text().split()))
+    return found
 
 
 def _field(process: int | str, name: str) -> int | None:

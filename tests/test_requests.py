@@ -21,7 +21,7 @@ from tests.loopback import LoopbackTelegram
 @asynccontextmanager
 async def calling(base_url: str, token: str, connections: int = 1, seconds: float = 5) -> AsyncIterator[Bot]:
     """The library's Bot over our requests."""
-    requests = [TelegramRequest(connections, seconds) for _ in range(2)]
+    requests = [TelegramRequest(connections, read_timeout=seconds) for _ in range(2)]
     bot = Bot(token, base_url=f"{base_url}/bot", request=requests[0], get_updates_request=requests[1])
     try:
         yield bot
@@ -80,7 +80,7 @@ async def test_the_clock_is_that_of_telegram() -> None:
 async def test_each_answer_sets_the_clock(telegram: LoopbackTelegram) -> None:
     clock = TelegramClock()
     clock.hear(format_datetime(datetime.now(UTC) - timedelta(days=1), usegmt=True))
-    request = TelegramRequest(1, 5, clock)
+    request = TelegramRequest(1, clock, read_timeout=5)
     await request.retrieve(f"{telegram.base_url}/bot{telegram.token}/getMe")
     await request.shutdown()
     assert abs(clock() - time.time()) < 5

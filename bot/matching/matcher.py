@@ -23,6 +23,8 @@ from bot.matching.urgency import Urgency
 CRISIS_FLOOR = 0.3
 """Probability from which a card is offered beside the steps for a danger to life."""
 
+_NOTHING = Match("none", reason="there is nothing to read in the message")
+
 
 @dataclass(frozen=True)
 class _Read:
@@ -38,7 +40,7 @@ class _Read:
     @property
     def unsure(self) -> bool:
         """Whether meaning is asked for as well."""
-        return bool(self.text) and not (self.ranked and self.ranked[0].probability >= CERTAIN)
+        return not (self.ranked and self.ranked[0].probability >= CERTAIN)
 
 
 class Matcher:
@@ -82,6 +84,8 @@ class Matcher:
     def match(self, question: str) -> Match:
         """Understand one question. Never raises, whatever the text holds."""
         read = self._read(question)
+        if read is None:
+            return _NOTHING
         return self._decide(read, self._meaning.of(question) if self._meaning and read.unsure else None)
 
     async def match_soon(self, question: str) -> Match:
@@ -91,19 +95,22 @@ class Matcher:
         Python take each other's time.
         """
         read = self._read(question)
+        if read is None:
+            return _NOTHING
         meaning = await asyncio.to_thread(self._meaning.of, question) if self._meaning and read.unsure else None
         return self._decide(read, meaning)
 
-    def _read(self, question: str) -> _Read:
+    def _read(self, question: str) -> _Read | None:
+        """What letters tell; None where there is nothing to read."""
         text = normalise(question)
+        if not text:
+            return None
         language, sure = self._languages.guess(text)
         compared = self._ranking.compare(text, language if sure else None)
         return _Read(question, text, language, sure, compared, self._ranking.rank(compared))
 
     def _decide(self, read: _Read, meaning: Floats | None) -> Match:
         question, text, language, sure = read.question, read.text, read.language, read.sure
-        if not text:
-            return Match("none", reason="there is nothing to read in the message")
         ranked = read.ranked if meaning is None else self._ranking.rank(read.compared, meaning)
         happening = self._urgency.happening(question)
         elsewhere = self._places.named_in(text)

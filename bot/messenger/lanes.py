@@ -112,7 +112,7 @@ class Lanes:
                 await self._guarded(self._tell_to_wait(lane.too_much[-1]))
                 written = self._written.get(chat_id)
                 left = written[0] + MINUTE - self._clock() if written else 0.0
-                await asyncio.sleep(min(max(0.0, left), MINUTE))  # our clock may be hours behind Telegram's
+                await asyncio.sleep(min(max(0.0, left), MINUTE))  # the clock may be set back meanwhile
             elif lane.too_much:
                 await self._answer(lane.too_much.popleft(), unread=False)
         del self._lanes[chat_id]

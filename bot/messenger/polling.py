@@ -13,20 +13,18 @@ from telegram import Bot
 
 from bot.logs import log
 from bot.messenger.lanes import Lanes
-from bot.messenger.receiving import POLL_SECONDS, Fetch, Receiver, insist
-from bot.messenger.requests import TelegramClock, TelegramRequest
+from bot.messenger.receiving import Fetch, Receiver, insist
+from bot.messenger.requests import READ_TIMEOUT, TelegramClock, TelegramRequest
 from bot.messenger.restarts import Restarts
 from bot.messenger.updates import ALLOWED
 
 _UNREAD_AFTER = 3
 """Unclean ends in a row after which the first message is answered without being read."""
-_READ_TIMEOUT = 30
-"""Seconds for Telegram to answer even where it need not wait for anything: it may be slow."""
 
 
 def polling_request(clock: TelegramClock) -> TelegramRequest:
     """The one connection on which Telegram is asked for updates."""
-    return TelegramRequest(1, POLL_SECONDS + 10, clock)
+    return TelegramRequest(1, clock)
 
 
 async def serve_by_polling(
@@ -68,7 +66,7 @@ def _fetcher(bot: Bot, polling: TelegramRequest) -> Fetch:
         asked = {"offset": offset, "limit": limit, "timeout": seconds, "allowed_updates": json.dumps(ALLOWED)}
         query = urlencode({name: value for name, value in asked.items() if value is not None})
         answer = await polling.retrieve(
-            f"{bot.base_url}/getUpdates?{query}", read_timeout=max(seconds + 10, _READ_TIMEOUT)
+            f"{bot.base_url}/getUpdates?{query}", read_timeout=max(seconds + 10, READ_TIMEOUT)
         )
         found = json.loads(answer)
         return list(found["result"]) if isinstance(found, dict) and isinstance(found.get("result"), list) else []

@@ -16,6 +16,8 @@ from telegram._utils.types import ODVInput
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
+READ_TIMEOUT = 30.0
+"""Seconds for Telegram to answer, also where it need not wait for anything: it may be slow."""
 _CONNECT_WITHIN, _TURN_WITHIN = 10.0, 30.0
 """Seconds to connect, and to be given a connection where all are in use."""
 
@@ -39,8 +41,10 @@ class TelegramClock:
 class TelegramRequest(BaseRequest):
     """A pool of connections that are kept open, as the library's Bot takes it."""
 
-    def __init__(self, connections: int, read_timeout: float, clock: TelegramClock | None = None) -> None:
-        """``read_timeout``: seconds for Telegram to answer, where the caller does not say; ``clock`` hears its time."""
+    def __init__(
+        self, connections: int, clock: TelegramClock | None = None, read_timeout: float = READ_TIMEOUT
+    ) -> None:
+        """``clock`` hears Telegram's time; ``read_timeout``: seconds for it to answer where the caller does not say."""
         self._connections = connections
         self._read_timeout = read_timeout
         self._clock = clock or TelegramClock()

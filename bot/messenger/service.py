@@ -32,8 +32,6 @@ from bot.settings import Settings
 from bot.statistics.report import Report
 
 _CONNECTIONS = 16
-_READ_TIMEOUT = 30.0
-"""Seconds for Telegram to answer a request: it may be slow."""
 _TIDY_EVERY = 3600.0
 
 
@@ -155,8 +153,8 @@ def _bot(settings: Settings, polling: TelegramRequest | None = None, clock: Tele
         settings.telegram_bot_token,
         base_url=f"{settings.telegram_api_url}/bot",
         base_file_url=f"{settings.telegram_api_url}/file/bot",
-        request=TelegramRequest(_CONNECTIONS, _READ_TIMEOUT, clock),
-        get_updates_request=polling or TelegramRequest(1, _READ_TIMEOUT),
+        request=TelegramRequest(_CONNECTIONS, clock),
+        get_updates_request=polling or TelegramRequest(1),
     )
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import random
 import time
-from functools import partial
 
 from tests.faults.crowd import Crowd, within
 from tests.faults.process import bot_and_telegram
-from tests.faults.trial import Outcome, Stand, Trial
+from tests.faults.trial import Outcome, Stand, both_ways
 from tests.running import PATIENCE
 
 PEOPLE = 40
@@ -62,23 +61,17 @@ async def stopped(stand: Stand, mode: str) -> Outcome:
 
 
 TRIALS = (
-    *(
-        Trial(
-            f"killed-{name}",
-            f"SIGKILL twenty times while 40 people wait ({name})",
-            "each is answered; twice at most what was answered and not yet confirmed",
-            partial(killed, mode=f"--{name}"),
-        )
-        for name in ("polling", "webhook")
+    *both_ways(
+        "killed",
+        "SIGKILL twenty times while 40 people wait",
+        "each is answered; twice at most what was answered and not yet confirmed",
+        killed,
     ),
-    *(
-        Trial(
-            f"stopped-{name}",
-            f"SIGTERM five times while 40 people wait ({name})",
-            "nothing is lost, nothing twice, all counted; it ends within 10 s",
-            partial(stopped, mode=f"--{name}"),
-            quick=name == "webhook",
-        )
-        for name in ("polling", "webhook")
+    *both_ways(
+        "stopped",
+        "SIGTERM five times while 40 people wait",
+        "nothing is lost, nothing twice, all counted; it ends within 10 s",
+        stopped,
+        quick={"webhook"},
     ),
 )

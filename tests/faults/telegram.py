@@ -13,7 +13,7 @@ import aiohttp
 from bot.messenger.webhook import SECRET_HEADER
 from tests.faults.crowd import Crowd, undisturbed
 from tests.faults.process import bot_and_telegram
-from tests.faults.trial import Outcome, Stand, Trial
+from tests.faults.trial import Outcome, Stand, Trial, both_ways
 from tests.loopback import LoopbackTelegram
 from tests.loopback.errors import Refusal, too_many_requests
 from tests.loopback.faults import Fault
@@ -197,27 +197,21 @@ async def late(stand: Stand) -> Outcome:
 
 
 TRIALS = (
-    *(
-        Trial(
-            f"telegram-away-{name}",
-            f"Telegram cannot be reached for 2 minutes ({name})",
-            "nothing is lost; all answered within 15 s of its return, then as fast as before",
-            partial(away, mode=f"--{name}"),
-            quick=name == "polling",
-            beside=True,
-        )
-        for name in ("polling", "webhook")
+    *both_ways(
+        "telegram-away",
+        "Telegram cannot be reached for 2 minutes",
+        "nothing is lost; all answered within 15 s of its return, then as fast as before",
+        away,
+        quick={"polling"},
+        beside=True,
     ),
-    *(
-        Trial(
-            f"telegram-slow-{name}",
-            f"each call to Telegram takes 20 s ({name})",
-            "nothing is lost, nothing twice; answered within three calls",
-            partial(slow, mode=f"--{name}"),
-            quick=False,
-            beside=True,
-        )
-        for name in ("polling", "webhook")
+    *both_ways(
+        "telegram-slow",
+        "each call to Telegram takes 20 s",
+        "nothing is lost, nothing twice; answered within three calls",
+        slow,
+        quick=(),
+        beside=True,
     ),
     Trial(
         "connections-reset",
@@ -226,15 +220,12 @@ TRIALS = (
         breaking_off,
         quick=False,
     ),
-    *(
-        Trial(
-            f"telegram-fails-{name}",
-            f"10% of calls are answered with 500 ({name})",
-            "nothing is lost, nothing twice",
-            partial(failing, mode=f"--{name}"),
-            quick=False,
-        )
-        for name in ("polling", "webhook")
+    *both_ways(
+        "telegram-fails",
+        "10% of calls are answered with 500",
+        "nothing is lost, nothing twice",
+        failing,
+        quick=(),
     ),
     Trial(
         "too-many-requests-one",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 
@@ -45,3 +46,21 @@ class Trial:
     run: Callable[[Stand], Awaitable[Outcome]]
     quick: bool = True
     beside: bool = False
+
+
+WAYS = ("polling", "webhook")
+
+
+def both_ways(
+    name: str,
+    fault: str,
+    expectation: str,
+    run: Callable[..., Awaitable[Outcome]],
+    quick: Collection[str] = WAYS,
+    beside: bool = False,
+) -> tuple[Trial, ...]:
+    """A trial by polling and one by a webhook; ``quick`` names those that are also tests."""
+    return tuple(
+        Trial(f"{name}-{way}", f"{fault} ({way})", expectation, partial(run, mode=f"--{way}"), way in quick, beside)
+        for way in WAYS
+    )
